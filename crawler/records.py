@@ -1,0 +1,51 @@
+"""Record: one row as its source published it, pointing at the bytes it was read from.
+
+In: mapped raw values. Out: one JSON line. Nothing here is inferred, cleaned or joined; that is the pipeline's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One published row.
+
+    `source_key` is the source's own key as it prints it. `fetched_at` is the snapshot's time (UTC, ISO 8601),
+    never the clock at parse time. `source_date` is the source's own date for the row, or "". `partition` is the
+    state that was asked for, or "" where a source is read whole. `fields` holds raw text under canonical names;
+    a value the source did not give is an absent key.
+    """
+
+    source: str
+    source_key: str
+    url: str
+    snapshot: str
+    sha256: str
+    fetched_at: str
+    source_date: str
+    partition: str
+    fields: Fields
+
+    @property
+    def id(self) -> str:
+        """A short stable name of the row: source and source key, hashed."""
+        return hashlib.sha256(f"{self.source}\n{self.source_key}".encode()).hexdigest()[:16]
+
+    def to_line(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_line(cls, line: str) -> Record:
+        return cls(**json.loads(line))
+
+
+def key_of_row(values: Fields) -> str:
+    """A key for a row of a source that prints none: the hash of its kept values."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:20]

@@ -1,0 +1,108 @@
+"""One run of one source in a process of its own: ``python -m crawler.run_source '<order as JSON>'``.
+
+In: an order (which source, which run folder, crawl, replay or import). Out: the run's records, log and, last of
+all, its manifest. Exit code 0 for a good run, 1 otherwise; the manifest says why. A process that is killed leaves
+no manifest, so its run never happened.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.catalog import source_class
+from crawler.health import judge
+from crawler.network import origin
+from crawler.settings import crawl_settings
+from crawler.snapshots import Manifest, Run, good_runs, utc_now
+from crawler.source import EVERYTHING, Source
+from crawler.troubles import SourceTrouble
+
+
+@dataclass
+class Order:
+    """What to run. `vocabulary`: known words by vocabulary; `replay_of`: the run folder answered from."""
+
+    source: str
+    folder: str
+    kind: str = "crawl"
+    states: list[str] = field(default_factory=list)
+    replay_of: str = ""
+    mirrors: dict[str, str] = field(default_factory=dict)
+    delay: float | None = None
+    contact: str = ""
+    vocabulary: dict[str, list[str]] = field(default_factory=dict)
+
+    def to_text(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def carry_out(order: Order) -> Manifest:
+    """Run the spider, judge the run, write its manifest."""
+    kind = source_class(order.source)
+    run = Run(Path(order.folder))
+    log_to(run.folder / "log.txt")
+    manifest = Manifest(order.source, run.name, order.kind, utc_now(), states=order.states or [EVERYTHING])
+    source, stats = crawl(kind, order, run)
+    manifest.finished = utc_now()
+    manifest.read_at, manifest.replay_of = read_at(order, run, manifest), Path(order.replay_of).name if order.kind == "replay" else ""
+    if source is None:
+        manifest.result, manifest.troubles = "failed", [f"{order.source}: Scrapy could not start; see log.txt of the run."]
+    else:
+        mirrored = any(origin(snapshot.url) in order.mirrors for snapshot in run.snapshots())
+        vocabulary = {name: set(words) for name, words in order.vocabulary.items()}
+        judge(manifest, source, stats, last_good_crawl(run), mirrored or order.kind == "replay", vocabulary)
+    run.finish(manifest)
+    return manifest
+
+
+def crawl(kind: type[Source], order: Order, run: Run) -> tuple[Source | None, dict[str, object]]:
+    """Let Scrapy run the spider to its end."""
+    answered_from = Path(order.replay_of) if order.replay_of else run.folder if order.kind == "import" else None
+    delay = kind.delay_seconds if order.delay is None else order.delay
+    process = AsyncCrawlerProcess(
+        crawl_settings(run.folder, answered_from, order.mirrors, delay, order.contact)
+    )
+    crawler = process.create_crawler(kind)
+    saved = tuple(run.snapshots()) if order.kind == "import" else ()
+    process.crawl(crawler, states=tuple(order.states), saved=saved)
+    process.start()
+    spider = crawler.spider
+    found = spider if isinstance(spider, Source) and not process.bootstrap_failed else None
+    return found, dict(crawler.stats.get_stats() if crawler.stats else {})
+
+
+def read_at(order: Order, run: Run, manifest: Manifest) -> str:
+    """When the youngest byte arrived: for a replay that of the run it replays."""
+    times = [snapshot.fetched_at for snapshot in (Run(Path(order.replay_of)) if order.replay_of else run).snapshots()]
+    return max(times, default=manifest.started)
+
+
+def last_good_crawl(run: Run) -> Manifest | None:
+    """The newest good run that read the source whole."""
+    data = run.folder.parent.parent.parent
+    whole = [manifest for _, manifest in good_runs(data, run.source) if manifest.kind != "import" and manifest.states == [EVERYTHING]]
+    return whole[-1] if whole else None
+
+
+def log_to(path: Path) -> None:
+    """Scrapy's log goes to the run's folder; tracebacks never reach a user."""
+    logging.basicConfig(filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+
+
+def main() -> int:
+    order = Order(**json.loads(sys.argv[1]))
+    try:
+        return 0 if carry_out(order).result == "good" else 1
+    except SourceTrouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Snapshots: what a source sent, kept as it came, and the runs they belong to.
+
+In: answers of the web, or files a person saved. Out: immutable bodies named by their SHA-256, an index line
+for each answer, and a manifest that is written last. Readers take only runs whose manifest says `good`; a run
+that was killed, failed or blocked can never replace one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.records import Record
+from crawler.troubles import SourceTrouble
+
+KEPT_HEADERS = (
+    "content-type",
+    "content-encoding",
+    "content-length",
+    "etag",
+    "last-modified",
+    "location",
+    "retry-after",
+    "cf-mitigated",
+    "x-soda2-truth-last-modified",
+)
+
+
+def utc_now() -> str:
+    """The time now, UTC, to the second: ``2026-11-22T12:00:00Z``."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One answer. `fetched_at` is when its bytes arrived (or, for a saved file, when the person saved it)."""
+
+    method: str
+    url: str
+    asked: str
+    status: int
+    headers: dict[str, str]
+    fetched_at: str
+    sha256: str
+    size: int
+    saved_as: str = ""
+
+
+@dataclass
+class Manifest:
+    """The verdict of a run; written last. `coverage` says which states ("*": everything) were read whole."""
+
+    source: str
+    run: str
+    kind: str
+    started: str
+    finished: str = ""
+    read_at: str = ""
+    result: str = ""
+    rows: int = 0
+    requests: int = 0
+    states: list[str] = field(default_factory=lambda: ["*"])
+    coverage: dict[str, bool] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    replay_of: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything the run set out to read was read."""
+        return bool(self.coverage) and all(self.coverage.values())
+
+
+class Run:
+    """One folder of snapshots, records and, once it is over, a manifest."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def create(cls, data: Path, source: str) -> Run:
+        """Make an empty run folder named by the time and four random letters."""
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        folder = data / "snapshots" / source / name
+        (folder / "bodies").mkdir(parents=True)
+        return cls(folder)
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def source(self) -> str:
+        return self.folder.parent.name
+
+    def keep(self, snapshot: Snapshot, body: bytes) -> None:
+        """Write the body under its hash, then the index line: a line never points at bytes that are not there."""
+        path = self.folder / "bodies" / snapshot.sha256
+        if not path.exists():
+            write_whole(path, body)
+        with (self.folder / "snapshots.jsonl").open("a", encoding="utf-8") as index:
+            index.write(json.dumps(asdict(snapshot), sort_keys=True) + "\n")
+
+    def snapshots(self) -> list[Snapshot]:
+        """All answers in the order they came; a torn last line (a killed run) is left out."""
+        return [Snapshot(**row) for row in read_json_lines(self.folder / "snapshots.jsonl")]
+
+    def body(self, sha256: str) -> bytes:
+        """The bytes of one snapshot; raises SourceTrouble when they no longer match their name."""
+        body = (self.folder / "bodies" / sha256).read_bytes()
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise SourceTrouble(f"The snapshot {sha256[:12]} of run {self.name} was changed on disk after it was kept.")
+        return body
+
+    def records(self) -> Iterator[Record]:
+        with (self.folder / "records.jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                yield Record.from_line(line)
+
+    def finish(self, manifest: Manifest) -> None:
+        """Write the manifest, last and whole."""
+        text = json.dumps(asdict(manifest), indent=1, sort_keys=True)
+        write_whole(self.folder / "manifest.json", text.encode())
+
+    def manifest(self) -> Manifest | None:
+        """The verdict, or None for a run that never ended."""
+        path = self.folder / "manifest.json"
+        return Manifest(**json.loads(path.read_text())) if path.exists() else None
+
+
+def make_snapshot(
+    method: str, url: str, asked: str, status: int, headers: dict[str, str], body: bytes, fetched_at: str = "", saved_as: str = ""
+) -> Snapshot:
+    """Describe an answer; `asked` is the request's fingerprint, by which a replay finds it again."""
+    kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
+    digest = hashlib.sha256(body).hexdigest()
+    return Snapshot(method, url, asked, status, kept, fetched_at or utc_now(), digest, len(body), saved_as)
+
+
+def runs(data: Path, source: str) -> list[tuple[Run, Manifest]]:
+    """Every ended run of a source, oldest reading first (a replay stands after the run it replays)."""
+    folder = data / "snapshots" / source
+    found = [Run(path) for path in sorted(folder.iterdir())] if folder.is_dir() else []
+    ended = [(run, manifest) for run in found if (manifest := run.manifest()) is not None]
+    return sorted(ended, key=lambda pair: (pair[1].read_at, pair[1].started, pair[1].run))
+
+
+def good_runs(data: Path, source: str) -> list[tuple[Run, Manifest]]:
+    """The runs that count, oldest reading first."""
+    return [(run, manifest) for run, manifest in runs(data, source) if manifest.result == "good"]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside, flush to disk, rename: the path holds all of it or does not exist."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """Rows of a JSON Lines file; an unfinished last line is not a row."""
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines[:-1] if line]

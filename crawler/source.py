@@ -1,0 +1,194 @@
+"""Source: the base of every spider, and the manual for adding one.
+
+A source is one class in ``crawler/spiders/``; the file's name is the spider's name, the snapshot folder and the
+`source` column. It states facts::
+
+    class BoardXX(Source):
+        name = "board_xx"                           # = file name
+        title = "XX Board of Acupuncture, roster"   # shown to people
+        publisher = "XX Board of Acupuncture"
+        kind = "board"                              # certifier, board, registry, listing, website, exclusions
+        covers = ("XX",)                            # states it can speak for; () = all of them
+        access = "open"                             # or "gated": a person must `diplomate import` its pages
+        homepage = "https://board.example/"         # where a person looks it up
+        terms = "public record; ..."                # what its owner allows
+        cadence_days, floor, ceiling = 7, 1500, 9000
+        columns = {"lic_no": "license_number"}      # the source's name -> our name
+        ignored = frozenset({"row_id"})             # columns we knowingly leave out
+        required = frozenset({"lic_no"})            # must appear, or the layout has changed
+
+and two pieces of code where the site needs them:
+
+    def first_requests(self)        yields `self.ask(url, self.parse, ...)` for each first page
+    def read_page(self, response)   yields a Record (`self.record(...)`) for each row of one page
+
+`parse` (the default callback) is `read_page`; override it where pages lead to more pages. A file a person saved
+goes through `read_page` too. Anything wrong is raised as a `SourceTrouble` with a whole sentence; a captcha or
+sign-in as a `Gate`. So that the run knows what it read whole, call `self.expect(state, total)` when the source says
+how many rows it has, or `self.read_whole(state)` when a list has been walked to its end; call
+`self.note_page(state, keys)` for each page of a list, which notices a page that repeats an earlier one; call
+`self.skip(reason)` for a row that is knowingly left out.
+
+Vocabulary: `words = {"status": "license_status:board_xx"}` names the fields whose words must be known to the rule
+tables; an unknown word fails the run and is named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.columns import ColumnAudit
+from crawler.records import Fields, Record
+from crawler.snapshots import Snapshot
+from crawler.troubles import Gate, SourceTrouble
+
+EVERYTHING = "*"
+
+
+class Source(Spider):
+    """One publisher's listing. See the module docstring for what a subclass states."""
+
+    title: ClassVar[str]
+    publisher: ClassVar[str]
+    kind: ClassVar[str]
+    covers: ClassVar[tuple[str, ...]] = ()
+    access: ClassVar[str] = "open"
+    homepage: ClassVar[str]
+    terms: ClassVar[str]
+    cadence_days: ClassVar[int]
+    floor: ClassVar[int]
+    ceiling: ClassVar[int]
+    delay_seconds: ClassVar[float] = 2.0
+    columns: ClassVar[Mapping[str, str]] = {}
+    ignored: ClassVar[frozenset[str]] = frozenset()
+    required: ClassVar[frozenset[str]] = frozenset()
+    words: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, states: tuple[str, ...] = (), saved: tuple[Snapshot, ...] = (), **kwargs: Any) -> None:
+        """`states` narrows the run ((): all); `saved` are a person's files, read instead of the web."""
+        super().__init__(**kwargs)
+        self.states = states
+        self.saved = saved
+        self.audit = ColumnAudit(self.columns, self.ignored, self.required)
+        self.troubles: list[SourceTrouble] = []
+        self.alarms: list[str] = []
+        self.skipped: Counter[str] = Counter()
+        self.expected: dict[str, int] = {}
+        self.walked: set[str] = set()
+        self.keys: set[str] = set()
+        self.keys_in: dict[str, set[str]] = defaultdict(set)
+        self.pages: dict[str, list[frozenset[str]]] = defaultdict(list)
+        self.filled: Counter[str] = Counter()
+        self.found_words: dict[str, Counter[str]] = {field: Counter() for field in self.words}
+
+    async def start(self) -> AsyncIterator[Request]:
+        """First requests of a crawl; a subclass overrides `first_requests`, never this."""
+        for request in self.saved_requests() if self.saved else self.first_requests():
+            yield request
+
+    def first_requests(self) -> Iterator[Request]:
+        raise NotImplementedError(f"{self.name} does not say where it begins")
+
+    def read_page(self, response: Response) -> Iterator[Record]:
+        """Rows of one page."""
+        raise NotImplementedError(f"{self.name} does not say how a page is read")
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
+        yield from self.read_page(response)
+
+    def saved_requests(self) -> Iterator[Request]:
+        """One request for each saved file; it is answered from the file and read like any page."""
+        for number, snapshot in enumerate(self.saved):
+            meta = {"saved": snapshot, "dont_obey_robotstxt": True, "dont_retry": True, "handle_httpstatus_list": []}
+            yield self.ask(snapshot.url, self.read_saved, meta=meta, dont_filter=True, priority=-number)
+
+    def read_saved(self, response: Response) -> Iterator[Record]:
+        """Rows of a saved file; names the file in whatever goes wrong."""
+        try:
+            yield from self.read_page(response)
+        except SourceTrouble as trouble:
+            raise type(trouble)(f"{response.meta['saved'].saved_as}: {trouble}") from trouble
+
+    def ask(self, url: str, callback: Callable[..., Any], **kwargs: Any) -> Request:
+        """A request whose failure becomes a sentence instead of a log line."""
+        return Request(url, callback, errback=self.unanswered, **kwargs)
+
+    def unanswered(self, failure: Failure) -> None:
+        """Note why an address gave no answer (robots.txt, refused, timed out, cut short)."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self.note_trouble(as_trouble(failure.value, request.url))
+
+    def note_trouble(self, trouble: SourceTrouble) -> None:
+        """Remember what is wrong and stop asking: a failed run is not worth further requests."""
+        self.troubles.append(trouble)
+        if not self.saved and self.crawler.engine is not None:
+            reason = "blocked" if isinstance(trouble, Gate) else "trouble"
+            closing = self.crawler.engine.close_spider_async(reason=reason)
+            self.closing = asyncio.get_running_loop().create_task(closing)
+
+    def record(self, response: Response, key: str, url: str, fields: Fields, date: str = "", partition: str = "") -> Record:
+        """A row of this page, dated by the page's snapshot."""
+        snapshot: Snapshot = response.meta["snapshot"]
+        return Record(self.name, key, url, snapshot.sha256, snapshot.sha256, snapshot.fetched_at, date, partition, fields)
+
+    def note_record(self, record: Record) -> bool:
+        """Count a row; False when its key was read before in this run."""
+        self.keys_in[record.partition or EVERYTHING].add(record.source_key)
+        if record.source_key in self.keys:
+            self.skip("read before in this run")
+            return False
+        self.keys.add(record.source_key)
+        self.filled.update(record.fields.keys())
+        for field, words in self.found_words.items():
+            words.update(words_of(record.fields.get(field)))
+        return True
+
+    def note_page(self, partition: str, keys: list[str]) -> None:
+        """Notice a page that shows an earlier page's rows again: a trap that really happened (NCBAHM, 2026-05)."""
+        page = frozenset(keys)
+        if page and page in self.pages[partition]:
+            where = f"{self.name} {partition}: a page shows the same {len(page)} rows as an earlier page"
+            if not self.saved:
+                raise SourceTrouble(f"{where}; the list was not walked further.")
+            self.alarms.append(f"{where}; they were counted once.")
+        self.pages[partition].append(page)
+
+    def expect(self, partition: str, total: int) -> None:
+        """The source says it has `total` rows for this state (or EVERYTHING)."""
+        self.expected[partition] = total
+
+    def read_whole(self, partition: str) -> None:
+        """A list that states no total was walked to its end."""
+        self.walked.add(partition)
+
+    def skip(self, reason: str) -> None:
+        """Count a row that is knowingly left out."""
+        self.skipped[reason] += 1
+
+    def coverage(self) -> dict[str, bool]:
+        """State (or EVERYTHING) -> whether it was read whole, as far as the source says."""
+        counted = {state: len(self.keys_in[state]) >= total for state, total in self.expected.items()}
+        return counted | dict.fromkeys(self.walked, True)
+
+
+def words_of(value: Any) -> list[str]:
+    """The vocabulary words of a field: a text, or each text of a list."""
+    return [value] if isinstance(value, str) else list(value or [])
+
+
+def as_trouble(reason: BaseException, url: str) -> SourceTrouble:
+    """One sentence for a download that failed."""
+    if isinstance(reason, SourceTrouble):
+        return reason
+    if isinstance(reason, IgnoreRequest):
+        return SourceTrouble(f"robots.txt of {urlsplit(url).netloc} forbids {url}; it was not read.")
+    return SourceTrouble(f"{url} gave no whole answer: {type(reason).__name__}: {reason}")

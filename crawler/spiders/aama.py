@@ -1,0 +1,109 @@
+"""AAMA: physicians who are members of the American Academy of Medical Acupuncture, a MemberClicks directory.
+
+In: JSON pages of ten; all but the name stands in small pieces of HTML. Out: one record a physician. Membership is
+not certification: DABMA behind a name is another board's, and is only what the listing prints.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from parsel import Selector
+from scrapy import Request
+from scrapy.http import JsonRequest, Response
+
+from crawler.answers import json_of, json_rows
+from crawler.columns import as_text
+from crawler.records import Fields, Record
+from crawler.source import EVERYTHING, Source
+from crawler.troubles import Gate, SourceTrouble
+
+SITE = "https://medacu.memberclicks.net"
+PAGE = f"{SITE}/patient-referral-directory"
+API = f"{SITE}/ui-directory-search/v2"
+PAGE_ROWS = 10  # the service refuses larger pages (seen 2026-05-27)
+LABELS = {"phone": "phone", "specialty": "specialty"}
+
+
+class Aama(Source):
+    """Opt-in listing of MDs and DOs; it lists no licensed acupuncturists as such."""
+
+    name = "aama"
+    title = "AAMA patient referral directory"
+    publisher = "American Academy of Medical Acupuncture"
+    kind = "listing"
+    homepage = PAGE
+    terms = "Copyrighted membership directory: link, do not mirror."
+    cadence_days = 30
+    floor, ceiling = 150, 1_500
+    columns = {"id": "member_id", "title": "name"}
+    ignored = frozenset({"avatar_url", "left", "right", "top", "bottom", "distance"})
+    required = frozenset({"id", "title", "left"})
+
+    def first_requests(self) -> Iterator[Request]:
+        """The public page first: it hands out the session cookie that the two addresses behind it ask for."""
+        yield self.ask(PAGE, self.ask_form)
+
+    def ask_form(self, response: Response) -> Iterator[Request]:
+        yield self.ask(f"{API}/get-directory-search-form/patient-referral-directory", self.ask_first_page)
+
+    def ask_first_page(self, response: Response) -> Iterator[Request]:
+        """The search form names the directory's number; an empty form asks for everyone."""
+        form = json_of(response)
+        number = form.get("directory_search_id") if isinstance(form, dict) else None
+        if not number:
+            raise SourceTrouble(f"{response.url} names no directory_search_id; the directory has moved.")
+        search = {"form": {"directory_search_id": number, "elements": []}}
+        yield self.ask_json(f"{API}/search-directory/", search, 1)
+
+    def ask_json(self, url: str, body: dict[str, Any], page: int) -> Request:
+        return JsonRequest(url, data=body, callback=self.parse, errback=self.unanswered, cb_kwargs={"page": page})
+
+    def parse(self, response: Response, **where: Any) -> Iterator[Record | Request]:
+        """Ten physicians, then the next ten."""
+        yield from self.read_page(response)
+        answer = json_of(response)
+        page = where["page"]
+        if page < int(answer.get("total_page_count") or 1):
+            address = f"{answer['data_url']}?pageSize={PAGE_ROWS}&pageNumber={page + 1}"
+            yield self.ask_json(f"{API}/search-directory-paged/", {"url": address}, page + 1)
+
+    def read_page(self, response: Response) -> Iterator[Record]:
+        answer = json_of(response)
+        if isinstance(answer, dict) and answer.get("status") == 401:
+            raise Gate(f"{response.url} asks for a session it did not hand out (status 401).")
+        rows = json_rows(response)
+        self.expect(EVERYTHING, int(answer.get("total_count") or len(rows)))
+        self.note_page(EVERYTHING, [as_text(row.get("id")) for row in rows])
+        for row in rows:
+            fields = self.read_row(row)
+            key = fields.pop("member_id")
+            yield self.record(response, key, f"{PAGE}#/profile/{key}", fields)
+
+    def read_row(self, row: dict[str, Any]) -> Fields:
+        """A physician's name as printed, and what the HTML pieces hold."""
+        fields = self.audit.read(row)
+        if not fields.get("member_id") or not fields.get("name"):
+            raise SourceTrouble(f"An AAMA row has no id or no title: {json.dumps(row)[:120]}.")
+        fields["name"] = " ".join(fields["name"].split())
+        for piece in [*(row.get("left") or []), *(row.get("right") or [])]:
+            fields |= read_piece(str(piece.get("html") or ""))
+        return fields
+
+
+def read_piece(html: str) -> Fields:
+    """One HTML piece: ``<strong>Label:</strong> value``, an address over lines, or a bare web address."""
+    node = Selector(text=f"<div>{html}</div>")
+    label = as_text(node.css("strong::text").get()).rstrip(":").lower()
+    lines = [" ".join(line.split()) for line in re.split(r"<br\s*/?>|\n", html)]
+    texts = [Selector(text=f"<div>{line}</div>").xpath("string(//div)").get(default="").strip(" ,") for line in lines if line]
+    value = ", ".join(text for text in texts if text)
+    if label:
+        name = LABELS.get(label)
+        return {name: value.partition(":")[2].strip()} if name and value.partition(":")[2].strip() else {}
+    if not value:
+        return {}
+    return {"website": value} if re.match(r"(?i)(https?:|www\.)|^\S+\.\S+$", value) else {"address": value}
