@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crawler.records import plain_word
 from crawler.snapshots import Manifest
 from crawler.source import EVERYTHING, Source
 from crawler.troubles import Gate
@@ -64,7 +65,7 @@ def unknown_words(source: Source, vocabulary: Mapping[str, set[str]]) -> list[st
     for field, name in source.words.items():
         known = vocabulary.get(name)
         for word, rows in sorted(source.found_words[field].items()):
-            if known is not None and " ".join(word.casefold().split()) not in known:
+            if known is not None and plain_word(word) not in known:
                 found.append(f"{source.name}: the {field} {word!r} ({rows} rows) is unknown; add it to the rules ({name}).")
     return found
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
 Fields = dict[str, Any]
+SIGNS = dict.fromkeys(map(ord, "®™©"))
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,9 @@ class Record:
 def key_of_row(values: Fields) -> str:
     """A key for a row of a source that prints none: the hash of its kept values."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def plain_word(raw: str) -> str:
+    """A word as rule tables spell it: compatibility form, case folded, blanks squeezed, no trademark signs."""
+    text = unicodedata.normalize("NFKC", raw.translate(SIGNS)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", text).split())

@@ -1,0 +1,113 @@
+"""People as files: JSON, CSV, GeoJSON and a vCard, each saying what it is and how old.
+
+Comes in: rows already found. Goes out: text in the named format, whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from db.export import safe_cells
+from db.facts import CORRECTION, PRE_CHECK, Facts
+from db.find import FindResult
+from db.profiles import Profile, is_web_address
+from db.rows import Row
+from db.schema import TABLES
+
+COLUMNS = tuple(name for name in TABLES["practitioners"].column_names if name != "name_key")
+POSITIONS = "Positions are the centers of ZIP codes, not addresses."
+
+
+def about(facts: Facts) -> dict[str, str]:
+    return {
+        "built_at": facts.built_at,
+        "disclaimer": PRE_CHECK,
+        "correction": CORRECTION,
+        "positions": POSITIONS,
+    }
+
+
+def find_json(result: FindResult, facts: Facts) -> dict[str, Any]:
+    return {
+        "query": result.query.filled(),
+        "total": result.total,
+        "notes": result.notes,
+        **about(facts),
+        "practitioners": [public_row(row) for row in result.rows],
+    }
+
+
+def public_row(row: Row) -> Row:
+    shown = {name: row[name] for name in COLUMNS}
+    return shown | ({"miles": row["miles"]} if "miles" in row else {})
+
+
+def csv_text(result: FindResult, safe: bool) -> str:
+    """Return CSV with a header; `safe` puts a ' before cells that a spreadsheet would run."""
+    names = [*COLUMNS, *(["miles"] if result.place else [])]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    for row in result.rows:
+        cells = [csv_cell(row[name]) for name in names]
+        writer.writerow(safe_cells(cells) if safe else cells)
+    return text.getvalue()
+
+
+def csv_cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+
+
+def geojson(result: FindResult, facts: Facts) -> str:
+    """Return a FeatureCollection of the people whose ZIP is known (RFC 7946: longitude first)."""
+    features = [
+        feature(row) for row in result.rows if row["latitude"] is not None and row["longitude"] is not None
+    ]
+    unplaced = len(result.rows) - len(features)
+    collection = {
+        "type": "FeatureCollection",
+        **about(facts),
+        "total": result.total,
+        "without_position": unplaced,
+    }
+    return json.dumps(collection | {"features": features}, ensure_ascii=False)
+
+
+def feature(row: Row) -> dict[str, Any]:
+    properties = {
+        name: value for name, value in public_row(row).items() if name not in {"latitude", "longitude"}
+    }
+    point = {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]}
+    return {"type": "Feature", "id": row["id"], "geometry": point, "properties": properties}
+
+
+def vcard(profile: Profile, facts: Facts) -> str:
+    """Return a vCard 3.0 (RFC 2426) with contact data and a note that it is a pre-check."""
+    row = profile.row
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        f"FN:{escaped(profile.name)}",
+        f"N:{escaped(row['family_name'] or profile.name)};{escaped(row['given_name'])};;;",
+        *([f"ORG:{escaped(row['clinic'])}"] if row["clinic"] else []),
+        *([f"TEL;TYPE=WORK:{escaped(row['phone'])}"] if row["phone"] else []),
+        f"ADR;TYPE=WORK:;;{escaped(row['street'])};{escaped(row['city'])};{escaped(row['state'])};{escaped(row['zip'])};US",
+        *([f"URL:{escaped(row['website'])}"] if is_web_address(row["website"]) else []),
+        f"NOTE:{escaped(f'Built {facts.built_at}. {PRE_CHECK}')}",
+        "END:VCARD",
+    ]
+    return "\r\n".join(folded(line) for line in lines) + "\r\n"
+
+
+def escaped(text: str | None) -> str:
+    """Escape what has a meaning in a vCard, so that no value can begin a new line or field."""
+    value = (text or "").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return " ".join(value.splitlines())
+
+
+def folded(line: str) -> str:
+    """Fold a line after 70 characters, as RFC 2426 asks."""
+    return "\r\n ".join(line[start : start + 70] for start in range(0, len(line), 70))

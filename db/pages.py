@@ -1,0 +1,78 @@
+"""What every page plugin does the same way: read the file within a time limit, render, answer.
+
+Comes in: the site, a request, a function that reads. Goes out: a Datasette `Response`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import Request, Response
+
+from db.site import DATABASE, Site
+
+T = TypeVar("T")
+FRESH = {"cache-control": "max-age=60"}
+PRIVATE = {"cache-control": "private, no-store"}
+
+
+class TooSlow(Exception):
+    """The file could not be read within the time limit."""
+
+
+async def read(site: Site, reader: Callable[[sqlite3.Connection], T]) -> T:
+    """Run a reader on one of the site's read-only connections; raises `TooSlow` past the time limit."""
+
+    def limited(connection: sqlite3.Connection) -> T:
+        with sqlite_timelimit(connection, site.sql_time_limit_ms):
+            try:
+                return reader(connection)
+            except sqlite3.OperationalError as error:
+                if "interrupted" in str(error):
+                    raise TooSlow(
+                        "The search took too long and was stopped. Narrow it down, please."
+                    ) from error
+                raise
+
+    result: T = await site.get_database(DATABASE).execute_fn(limited)
+    return result
+
+
+async def page(
+    site: Site,
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    body = await site.render_template(template, context, request=request)
+    return Response.html(body, status=status, headers=headers or FRESH)
+
+
+def json_answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    body = json.dumps(document, ensure_ascii=False, indent=1, default=str)
+    return Response(
+        body, status=status, headers=headers or FRESH, content_type="application/json; charset=utf-8"
+    )
+
+
+def file_answer(body: str, content_type: str, name: str) -> Response:
+    """Answer with a file to keep; `name` may hold only letters, digits, dots and dashes."""
+    headers = {"content-disposition": f'attachment; filename="{name}"', **FRESH}
+    return Response(body, headers=headers, content_type=f"{content_type}; charset=utf-8")
+
+
+def asked(request: Request, name: str) -> str:
+    """Return one query value as typed, without control characters."""
+    text = request.args.get(name) or ""
+    return "".join(c for c in text if c.isprintable()).strip()
+
+
+def practitioner_address(id: str) -> str:
+    return f"/practitioner/{quote(id, safe='')}"

@@ -1,0 +1,86 @@
+"""Where a ZIP or a town lies, without a network.
+
+Comes in: text such as "98101" or "Seattle, WA". Goes out: a `Place` with the center of the ZIP, or
+the middle of the town's ZIP centers, in degrees; None when the text is neither.
+Source: package `zipcodes` (public US Postal Service and Census data).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from math import asin, cos, radians, sin, sqrt
+
+from db.keys import name_words
+
+EARTH_MILES = 3958.8
+MILES_PER_DEGREE = 69.0
+SHORT_WORDS = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
+_ZIP = re.compile(r"\s*(\d{5})(?:-\d{4})?\s*")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point that stands for a ZIP or a town; `label` says which."""
+
+    label: str
+    latitude: float
+    longitude: float
+
+
+def find_place(text: str) -> Place | None:
+    """Return the place meant by a ZIP or `City, ST`; None when it is not understood."""
+    zip_code = _ZIP.fullmatch(text)
+    if zip_code:
+        point = zip_centers().get(zip_code[1])
+        return Place(f"ZIP {zip_code[1]}", *point) if point else None
+    city, comma, state = text.rpartition(",")
+    if not comma:
+        city, _, state = text.strip().rpartition(" ")
+    points = town_centers().get((town_key(city), state.strip().upper()))
+    if not points:
+        return None
+    middle = tuple(sum(values) / len(points) for values in zip(*points, strict=True))
+    return Place(f"{city.strip()}, {state.strip().upper()}", middle[0], middle[1])
+
+
+def town_key(city: str) -> str:
+    """Return a town's name folded and without abbreviations: `St. Louis` is `saint louis`."""
+    return " ".join(SHORT_WORDS.get(word, word) for word in name_words(city))
+
+
+@cache
+def zip_rows() -> list[dict[str, str]]:
+    import zipcodes  # its 43,000 rows take a third of a second, which only a search by place needs
+
+    return [row for row in zipcodes.list_all() if row["lat"] and row["long"]]
+
+
+@cache
+def zip_centers() -> dict[str, tuple[float, float]]:
+    return {row["zip_code"]: (float(row["lat"]), float(row["long"])) for row in zip_rows()}
+
+
+@cache
+def town_centers() -> dict[tuple[str, str], list[tuple[float, float]]]:
+    towns: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for row in zip_rows():
+        towns.setdefault((town_key(row["city"]), row["state"]), []).append(
+            (float(row["lat"]), float(row["long"]))
+        )
+    return towns
+
+
+def miles_between(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Return the great-circle distance in miles (haversine)."""
+    rise, run = radians(other_latitude - latitude) / 2, radians(other_longitude - longitude) / 2
+    angle = sin(rise) ** 2 + cos(radians(latitude)) * cos(radians(other_latitude)) * sin(run) ** 2
+    return 2 * EARTH_MILES * asin(sqrt(min(1.0, angle)))
+
+
+def box(place: Place, miles: float) -> tuple[float, float, float, float]:
+    """Return south, north, west, east of a box that holds the circle; an index finds it fast."""
+    up = miles / MILES_PER_DEGREE
+    aside = up / max(0.05, cos(radians(min(89.0, abs(place.latitude) + up))))
+    return place.latitude - up, place.latitude + up, place.longitude - aside, place.longitude + aside

@@ -1,0 +1,97 @@
+"""`/changes?since=&state=`: what changed about practitioners, also as JSON and as an Atom feed."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+from datasette import hookimpl
+from datasette.utils.asgi import Request, Response
+
+from db.changes import changes_since
+from db.facts import Facts
+from db.files import about
+from db.pages import asked, json_answer, page, practitioner_address, read
+from db.rows import Row
+from db.site import Site
+
+MOST_SHOWN = 200
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    return [
+        (r"^/changes$", changes),
+        (r"^/changes\.json$", changes_json),
+        (r"^/changes\.atom$", changes_atom),
+    ]
+
+
+async def rows_for(site: Site, request: Request, most: int) -> list[Row]:
+    since, states = asked(request, "since"), asked(request, "state").split(",")
+    return await read(site, lambda connection: changes_since(connection, since or None, states, most))
+
+
+async def changes(datasette: Site, request: Request) -> Response:
+    rows, trouble = [], ""
+    try:
+        rows = await rows_for(datasette, request, MOST_SHOWN + 1)
+    except ValueError as error:
+        trouble = f"{error}."
+    context = {
+        "rows": rows[:MOST_SHOWN],
+        "cut": len(rows) > MOST_SHOWN,
+        "trouble": trouble,
+        "since": asked(request, "since"),
+        "state": asked(request, "state"),
+        "query_string": request.query_string,
+    }
+    return await page(datasette, request, "changes.html", context, status=400 if trouble else 200)
+
+
+async def changes_json(datasette: Site, request: Request) -> Response:
+    try:
+        rows = await rows_for(datasette, request, -1)
+    except ValueError as error:
+        return json_answer({"ok": False, "status": 400, "error": str(error)}, status=400)
+    return json_answer({"total": len(rows), **about(datasette.facts), "changes": rows})
+
+
+async def changes_atom(datasette: Site, request: Request) -> Response:
+    try:
+        rows = await rows_for(datasette, request, MOST_SHOWN)
+    except ValueError as error:
+        return json_answer({"ok": False, "status": 400, "error": str(error)}, status=400)
+    origin = f"{request.scheme}://{request.host}"
+    return Response(atom(rows, datasette.facts, origin), content_type="application/atom+xml; charset=utf-8")
+
+
+def atom(rows: list[Row], facts: Facts, origin: str) -> str:
+    """Return an Atom feed (RFC 4287) of changes, newest first."""
+    feed = ElementTree.Element("feed", xmlns=ATOM)
+    add(feed, "title", "diplomate: changes")
+    add(feed, "id", f"{origin}/changes")
+    add(feed, "updated", rows[0]["at"] if rows else facts.built_at)
+    ElementTree.SubElement(feed, "link", href=f"{origin}/changes.atom", rel="self")
+    author = ElementTree.SubElement(feed, "author")
+    add(author, "name", "diplomate")
+    for row in rows:
+        add_entry(feed, row, origin)
+    return ElementTree.tostring(feed, encoding="unicode", xml_declaration=True)
+
+
+def add_entry(feed: ElementTree.Element, row: Row, origin: str) -> None:
+    page_address = origin + practitioner_address(row["practitioner_id"])
+    entry = ElementTree.SubElement(feed, "entry")
+    add(entry, "title", f"{row['name']}: {row['field']} changed")
+    add(entry, "id", f"{page_address}#change-{row['id']}")
+    add(entry, "updated", row["at"])
+    ElementTree.SubElement(entry, "link", href=page_address)
+    add(entry, "summary", f"from “{row['old'] or 'nothing'}” to “{row['new'] or 'nothing'}”")
+
+
+def add(parent: ElementTree.Element, name: str, text: str | None) -> None:
+    """Add an element; characters that XML forbids are dropped."""
+    kept = "".join(c for c in text or "" if c.isprintable() or c in "\n\t")
+    ElementTree.SubElement(parent, name).text = kept

@@ -1,0 +1,86 @@
+"""Headers on every answer, and doors that stay closed: an ASGI wrapper around Datasette.
+
+Comes in: every request. Goes out: the same answer with security headers; 404 for Datasette's own
+administration pages; 405 for anything but reading. `_ttl` is dropped: a visitor sets no cache time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from datasette import hookimpl
+
+Message = MutableMapping[str, Any]
+App = Callable[[Message, Any, Any], Awaitable[None]]
+
+CLOSED = re.compile(
+    r"/-/(databases|metadata|settings|config|threads|versions|plugins|actor|permissions|messages|allow-debug"
+    r"|patterns|auth-token|logout)(\.json)?/?$"
+)
+NOWHERE = "/-/closed"
+HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+        b" frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
+    (b"x-robots-tag", b"noindex"),
+]
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    return guard
+
+
+def guard(app: App) -> App:
+    async def guarded(scope: Message, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+        elif scope["method"] not in {"GET", "HEAD"}:
+            await refuse(send, 405, b"This site can only be read.\n")
+        elif not scope.get("raw_path", b"").isascii():
+            await refuse(send, 400, b"The address holds letters that must be written as %XX.\n")
+        else:
+            await app(without_ttl(close_doors(scope)), receive, with_headers(send))
+
+    return guarded
+
+
+async def refuse(send: Any, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"allow", b"GET, HEAD"), *HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def close_doors(scope: Message) -> Message:
+    if CLOSED.match(scope["path"]):
+        return {**scope, "path": NOWHERE, "raw_path": NOWHERE.encode()}
+    return scope
+
+
+def without_ttl(scope: Message) -> Message:
+    if b"_ttl" not in scope.get("query_string", b""):
+        return scope
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    kept = urlencode([(name, value) for name, value in pairs if name != "_ttl"])
+    return {**scope, "query_string": kept.encode("latin-1")}
+
+
+def with_headers(send: Any) -> Any:
+    names = {name for name, _ in HEADERS}
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
+            message = {**message, "headers": [*kept, *HEADERS]}
+        await send(message)
+
+    return send_with_headers

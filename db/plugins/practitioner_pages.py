@@ -1,0 +1,73 @@
+"""`/practitioner/ID`, also as .json and .vcf; an id of the past leads to the present one."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+from urllib.parse import unquote
+
+from datasette import hookimpl
+from datasette.utils.asgi import Request, Response
+
+from db.answers import Candidate
+from db.facts import Facts
+from db.files import about, vcard
+from db.pages import file_answer, json_answer, page, practitioner_address, read
+from db.profiles import Profile, read_profile
+from db.site import Site
+
+MOST_HOPS = 5
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    return [(r"^/practitioner/(?P<id>[^/]+?)(\.(?P<format>json|vcf))?$", practitioner)]
+
+
+async def practitioner(datasette: Site, request: Request) -> Response:
+    id, kind = unquote(request.url_vars["id"]), request.url_vars.get("format")
+    profile = await read(datasette, lambda connection: read_profile(connection, id, datasette.facts))
+    if profile is None:
+        return await moved_or_absent(datasette, request, id, kind)
+    if kind == "json":
+        return json_answer(profile_json(profile, datasette.facts))
+    if kind == "vcf":
+        return file_answer(vcard(profile, datasette.facts), "text/vcard", "practitioner.vcf")
+    context = {"profile": profile, "row": profile.row, "address": practitioner_address(profile.id)}
+    return await page(datasette, request, "practitioner.html", context)
+
+
+def profile_json(profile: Profile, facts: Facts) -> dict[str, Any]:
+    """Return everything the page shows, plus the row itself."""
+    known = Candidate(profile, "", "").to_json()
+    for asked_only in ("match_level", "match_reason"):
+        del known[asked_only]
+    row = {name: value for name, value in profile.row.items() if name != "name_key"}
+    return {
+        **known,
+        "practitioner": row,
+        "claims": profile.claims,
+        "changes": profile.changes,
+        **about(facts),
+    }
+
+
+async def moved_or_absent(site: Site, request: Request, id: str, kind: str | None) -> Response:
+    target = await read(site, lambda connection: follow(connection, id))
+    if target:
+        return Response.redirect(practitioner_address(target) + (f".{kind}" if kind else ""), status=301)
+    if kind == "json":
+        return json_answer({"ok": False, "status": 404, "error": "No practitioner has this id."}, status=404)
+    return await page(site, request, "no_practitioner.html", {}, status=404)
+
+
+def follow(connection: sqlite3.Connection, id: str) -> str | None:
+    """Return the present id behind an old one, over at most five steps, or None."""
+    for _ in range(MOST_HOPS):
+        row = connection.execute("SELECT new_id FROM redirects WHERE old_id = ?", [id]).fetchone()
+        if row is None:
+            return None
+        id = row[0]
+        if connection.execute("SELECT 1 FROM practitioners WHERE id = ?", [id]).fetchone():
+            return id
+    return None

@@ -1,0 +1,65 @@
+"""`/methods`, `/data` and `/robots.txt`: how tags are made, what can be taken away, who may crawl."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from datasette import hookimpl
+from datasette.utils.asgi import Request, Response
+
+from db.pages import page, read
+from db.rows import count, select
+from db.schema import TABLES
+from db.site import DATABASE, Site
+
+# Pages must stay readable so that their noindex is seen; endless filters and files need no robot.
+ROBOTS = """User-agent: *
+Disallow: /diplomate/
+Disallow: /check
+Disallow: /find?
+Disallow: /*.csv
+Disallow: /*.json
+"""
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    return [(r"^/methods$", methods), (r"^/data$", data), (r"^/robots\.txt$", robots)]
+
+
+async def methods(datasette: Site, request: Request) -> Response:
+    return await page(datasette, request, "methods.html", await read(datasette, rules))
+
+
+def rules(connection: sqlite3.Connection) -> dict[str, Any]:
+    """Return the rule tables exactly as they were applied."""
+    return {
+        "tag_words": select(connection, "SELECT * FROM tag_words ORDER BY kind, rowid"),
+        "rules": select(connection, "SELECT * FROM tag_rules ORDER BY kind, rowid"),
+        "windows": select(connection, "SELECT * FROM windows ORDER BY days"),
+        "credentials": select(connection, "SELECT * FROM credentials ORDER BY type, canonical"),
+    }
+
+
+async def data(datasette: Site, request: Request) -> Response:
+    described = datasette.metadata("databases")[DATABASE]
+    rows = await read(datasette, table_counts)
+    tables = [
+        {
+            "name": name,
+            "rows": rows[name],
+            "description": described["tables"].get(name, {}).get("description", ""),
+        }
+        for name in TABLES
+    ]
+    queries = [{"name": name, **query} for name, query in described["queries"].items()]
+    return await page(datasette, request, "data.html", {"tables": tables, "queries": queries})
+
+
+def table_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    return {name: count(connection, f"SELECT count(*) FROM [{name}]") for name in TABLES}
+
+
+async def robots() -> Response:
+    return Response.text(ROBOTS)

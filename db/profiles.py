@@ -1,0 +1,197 @@
+"""Everything the file holds about one practitioner, put together for a page or an answer.
+
+Comes in: a connection and an id. Goes out: `Profile`: the row, the tags as badges with who says so,
+every record they rest on, licenses, certificates, claims, exclusions, changes, and where to verify.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from db.facts import EXCLUSIONS_SEARCH, Facts
+from db.rows import Row, one, select
+
+NPI_REGISTRY = "https://npiregistry.cms.hhs.gov/provider-view/"
+EXCLUSION_SENTENCE = (
+    "Possible match on the federal exclusion list:"
+    " verify at exclusions.oig.hhs.gov before drawing any conclusion."
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Badge:
+    """One tag with its words; `rule_text` says when the rule applies, `because` why it applied here."""
+
+    kind: str
+    scope: str
+    value: str
+    label: str
+    sentence: str
+    tone: str
+    because: str
+    rule: str
+    rule_text: str
+    as_of: str
+    needs_review: str | None
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One record that the person rests on, and why it was joined."""
+
+    record_id: str
+    source: str
+    source_title: str
+    source_kind: str
+    source_key: str
+    name: str
+    url: str
+    fetched_at: str
+    source_date: str
+    sha256: str
+    match_level: str
+    match_reason: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    id: str
+    name: str
+    place: str
+    row: Row
+    badges: tuple[Badge, ...]
+    evidence: tuple[Evidence, ...]
+    licenses: tuple[Row, ...]
+    certifications: tuple[Row, ...]
+    claims: tuple[Row, ...]
+    exclusions: tuple[Row, ...]
+    changes: tuple[Row, ...]
+    verify: tuple[Link, ...]
+
+
+def read_profile(connection: sqlite3.Connection, id: str, facts: Facts) -> Profile | None:
+    """Return the practitioner with this id, or None."""
+    row = one(connection, "SELECT * FROM practitioners WHERE id = ?", [id])
+    if row is None:
+        return None
+    licenses = tuple(of_person(connection, "licenses", id, "state, number"))
+    badges = read_badges(connection, id, facts)
+    exclusions = tuple(of_person(connection, "exclusions", id, "excluded_on"))
+    return Profile(
+        id=id,
+        name=row["name"] or id,
+        place=place(row),
+        row=row,
+        badges=badges,
+        evidence=read_evidence(connection, id, facts),
+        licenses=licenses,
+        certifications=tuple(of_person(connection, "certifications", id, "issuer, designation")),
+        claims=tuple(of_person(connection, "claims", id, "current DESC, field, last_seen DESC")),
+        exclusions=exclusions,
+        changes=tuple(of_person(connection, "changes", id, "at DESC")),
+        verify=tuple(where_to_verify(row, badges, licenses, bool(exclusions), facts)),
+    )
+
+
+def of_person(connection: sqlite3.Connection, table: str, id: str, order: str) -> list[Row]:
+    return select(connection, f"SELECT * FROM [{table}] WHERE practitioner_id = ? ORDER BY {order}", [id])
+
+
+def place(row: Row) -> str:
+    return ", ".join(part for part in (row["city"], row["state"]) if part)
+
+
+def read_badges(connection: sqlite3.Connection, id: str, facts: Facts) -> tuple[Badge, ...]:
+    """Certification first, then licenses by state."""
+    return tuple(badge(row, facts) for row in of_person(connection, "tags", id, "kind, scope"))
+
+
+def badge(row: Row, facts: Facts) -> Badge:
+    word = facts.word(row["kind"], row["value"])
+    rule = facts.rules.get(row["rule"], {})
+    return Badge(
+        kind=row["kind"],
+        scope=row["scope"] or "",
+        value=row["value"] or "",
+        label=word.label,
+        sentence=word.sentence,
+        tone=word.tone,
+        because=row["because"] or "",
+        rule=row["rule"] or "",
+        rule_text=rule.get("when_text") or "",
+        as_of=row["as_of"] or "",
+        needs_review=row["needs_review"],
+        claims=tuple(row["claims"] or ()),
+    )
+
+
+def read_evidence(connection: sqlite3.Connection, id: str, facts: Facts) -> tuple[Evidence, ...]:
+    return tuple(evidence(row, facts) for row in of_person(connection, "records", id, "source, id"))
+
+
+def evidence(row: Row, facts: Facts) -> Evidence:
+    """Return one row of `records` with the title and kind of its source."""
+    text = {name: str(row[name] or "") for name in row if name not in {"fields", "practitioner_id"}}
+    return Evidence(
+        record_id=text["id"],
+        source=text["source"],
+        source_title=facts.source_title(text["source"]),
+        source_kind=facts.sources.get(text["source"], {}).get("kind") or "",
+        source_key=text["source_key"],
+        name=text["name"],
+        url=text["url"],
+        fetched_at=text["fetched_at"],
+        source_date=text["source_date"],
+        sha256=text["sha256"],
+        match_level=text["match_level"],
+        match_reason=text["match_reason"],
+    )
+
+
+def where_to_verify(
+    row: Row, badges: tuple[Badge, ...], licenses: tuple[Row, ...], excluded: bool, facts: Facts
+) -> list[Link]:
+    """Return the official places for this person: certifier, boards, NPI Registry, exclusion list."""
+    states = {b.scope for b in badges if b.kind == "license"} | {license["state"] for license in licenses}
+    links = [
+        *certifier_links(facts),
+        *(link for code in sorted(filter(None, states)) for link in board_links(code, facts)),
+    ]
+    if (row["npi"] or "").isdigit():
+        links.append(Link("NPI Registry (self-reported by the practitioner)", NPI_REGISTRY + row["npi"]))
+    if excluded:
+        links.append(Link("Federal exclusion list", EXCLUSIONS_SEARCH))
+    return links
+
+
+def certifier_links(facts: Facts) -> list[Link]:
+    certifiers = [row for row in facts.sources.values() if row["kind"] == "certifier"]
+    return [Link(str(row["title"]), row["homepage"]) for row in certifiers if is_web_address(row["homepage"])]
+
+
+def board_links(code: str, facts: Facts) -> list[Link]:
+    """Return the look-up page of a state's board, or the board's own page."""
+    state = facts.states.get(code, {})
+    address = state.get("lookup_url") or state.get("board_url")
+    title = f"{state.get('name', code)}: {state.get('board') or 'licensing board'}"
+    return [Link(title, address)] if address and is_web_address(address) else []
+
+
+def is_web_address(text: str | None) -> bool:
+    """Say whether text may become a link: only http and https, with a host."""
+    try:
+        parts = urlsplit(text or "")
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"} and bool(parts.netloc) and not any(c.isspace() for c in text or "")
+    )

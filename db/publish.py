@@ -1,0 +1,168 @@
+"""Publish: build a new file beside the old one, check it, rename it, then move the link.
+
+Comes in: rows for the published tables and the data folder. Goes out: the path of a finished,
+read-only file that `data/current` now resolves to. A published file is never written again, and
+whatever goes wrong before the last step leaves the previous file current and no leftovers.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from db.load import GateRefused, PublishFailed, load, problems
+from db.schema import TABLES
+
+__all__ = ["GateRefused", "PublishFailed", "connect", "current", "publish", "read_rows"]
+
+PUBLISHED = "published"
+NAME = "diplomate-*.db"
+UNFINISHED = "*.building*"
+
+
+def publish(
+    tables: Mapping[str, Iterable[dict[str, Any]]],
+    data: Path,
+    built_at: datetime,
+    floor: int = 1,
+    keep: int = 5,
+) -> Path:
+    """Build, check and publish one file; return its path.
+
+    `tables` maps table names to rows (JSON columns as lists or as JSON text), `floor` is the least
+    number of practitioners, `keep` how many published files stay on disk.
+    Raises `GateRefused` when the rows are not fit and `PublishFailed` when the disk, the folder or
+    another running build prevents it; both carry one plain sentence.
+    """
+    folder = data / PUBLISHED
+    with plain_failures(), only_one_build(data, folder):
+        clear_leftovers(data, folder)
+        final = folder / file_name(built_at)
+        building = final.with_name(final.name + ".building")
+        try:
+            load(building, with_build_info(tables, built_at))
+            refuse_problems(building, floor)
+            seal(building, final)
+            point_current_at(final, data)
+        finally:
+            clear_leftovers(data, folder)
+        remove_old_files(folder, final, keep)
+        return final
+
+
+def file_name(built_at: datetime) -> str:
+    """Name a build by its UTC time; the random end keeps two builds of one second apart."""
+    return f"diplomate-{built_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}.db"
+
+
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """Turn what the disk and SQLite raise into one sentence."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise PublishFailed(f"the new database could not be written: {error}") from error
+
+
+@contextmanager
+def only_one_build(data: Path, folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (data / "publish.lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PublishFailed(f"another build is running in {data}") from error
+        yield
+
+
+def clear_leftovers(data: Path, folder: Path) -> None:
+    """Remove what a killed build left behind: half-built files, their journals, a half-made link."""
+    for leftover in (*folder.glob(UNFINISHED), data / "current.new"):
+        leftover.unlink(missing_ok=True)
+
+
+def with_build_info(
+    tables: Mapping[str, Iterable[dict[str, Any]]], built_at: datetime
+) -> dict[str, Iterable[dict[str, Any]]]:
+    """Add the build's own time unless the caller gave one: every page shows it."""
+    rows = {row["key"]: row for row in tables.get("build_info", ())}
+    rows.setdefault(
+        "built_at", {"key": "built_at", "value": f"{built_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    )
+    return {**tables, "build_info": list(rows.values())}
+
+
+def refuse_problems(building: Path, floor: int) -> None:
+    found = problems(building, floor)
+    if found:
+        raise GateRefused("; ".join(found))
+
+
+def seal(building: Path, final: Path) -> None:
+    """Make the bytes durable and read-only before the name says that they are finished."""
+    sync(building)
+    building.chmod(0o444)
+    building.rename(final)
+    sync(final.parent)
+
+
+def sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def point_current_at(final: Path, data: Path) -> None:
+    link = data / "current.new"
+    try:
+        link.symlink_to(final.relative_to(data))
+        link.replace(data / "current")
+    except OSError:
+        final.unlink()
+        raise
+    sync(data)
+
+
+def remove_old_files(folder: Path, final: Path, keep: int) -> None:
+    files = sorted(folder.glob(NAME), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for old in files[max(keep, 1) :]:
+        if old != final:
+            old.unlink()
+
+
+def current(data: Path) -> Path | None:
+    """Return the newest published file, links resolved, or None where nothing was published yet."""
+    link = data / "current"
+    return link.resolve() if link.exists() else None
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a published file read-only; it never changes, so no locks are taken."""
+    uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
+    """Return every row of one table as stored (JSON columns are text), in the order they were written.
+
+    Raises `KeyError` for a table that is not published.
+    """
+    if table not in TABLES:
+        raise KeyError(f"{table!r} is not one of the published tables ({', '.join(TABLES)})")
+    connection = connect(path)
+    try:
+        return [dict(row) for row in connection.execute(f"SELECT * FROM [{table}] ORDER BY rowid")]
+    finally:
+        connection.close()

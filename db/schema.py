@@ -1,0 +1,182 @@
+"""The published tables as data: columns, keys, indexes and full-text search.
+
+Nothing comes in; `TABLES` goes out. It is the contract with everybody who reads the file, so a
+column is added at the end of its table and a name is never reused for another meaning.
+What each column means, in words and units, stands in metadata.json; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; `type` is TEXT, INTEGER, REAL or JSON (a JSON array or object kept as text)."""
+
+    name: str
+    type: str = "TEXT"
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    column: str
+    table: str
+    other_column: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One published table; an empty `pk` means SQLite's own rowid."""
+
+    columns: tuple[Column, ...]
+    pk: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    fts: tuple[str, ...] = ()
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    """Read `name` or `name:TYPE` words, so that a table reads like its line in the contract."""
+    pairs = (word.partition(":") for word in text.split())
+    return tuple(Column(name, kind or "TEXT") for name, _, kind in pairs)
+
+
+def _index(text: str) -> tuple[tuple[str, ...], ...]:
+    """Read one index per word; a `+` joins the columns of a compound one."""
+    return tuple(tuple(word.split("+")) for word in text.split())
+
+
+PERSON = ForeignKey("practitioner_id", "practitioners", "id")
+RECORD = ForeignKey("record_id", "records", "id")
+
+_TABLES = {
+    "practitioners": Table(
+        _columns(
+            "id name given_name family_name suffix_text npi clinic street city state zip latitude:REAL"
+            " longitude:REAL phone website certification designations:JSON license_status"
+            " license_states:JSON conditions:JSON therapies:JSON languages:JSON insurance:JSON"
+            " needs_review sources:JSON first_seen last_seen last_changed kind other_names:JSON name_key"
+        ),
+        pk=("id",),
+        indexes=_index(
+            "name family_name npi city state+city zip certification license_status kind needs_review"
+            " last_seen last_changed name_key latitude+longitude"
+        ),
+        fts=("name", "other_names", "clinic", "city", "conditions"),
+    ),
+    "records": Table(
+        _columns(
+            "id source source_key practitioner_id name url fetched_at source_date sha256 match_level"
+            " match_reason fields:JSON"
+        ),
+        pk=("id",),
+        foreign_keys=(PERSON,),
+        indexes=_index("practitioner_id source+source_key match_level fetched_at"),
+        fts=("name",),
+    ),
+    "licenses": Table(
+        _columns(
+            "id practitioner_id state type number status status_raw issued expires discipline record_id"
+            " as_of source_kind number_key"
+        ),
+        pk=("id",),
+        foreign_keys=(PERSON, RECORD),
+        indexes=_index("practitioner_id state+number_key status source_kind type expires"),
+    ),
+    "certifications": Table(
+        _columns("id practitioner_id issuer designation status status_raw printed record_id as_of"),
+        pk=("id",),
+        foreign_keys=(PERSON, RECORD),
+        indexes=_index("practitioner_id issuer designation status"),
+    ),
+    "claims": Table(
+        _columns(
+            "id practitioner_id record_id source source_key field value first_seen last_seen current:INTEGER"
+        ),
+        pk=("id",),
+        foreign_keys=(PERSON,),
+        indexes=_index("practitioner_id source field current"),
+    ),
+    "tags": Table(
+        _columns("id practitioner_id kind scope value rule because claims:JSON as_of needs_review"),
+        pk=("id",),
+        foreign_keys=(PERSON, ForeignKey("rule", "tag_rules", "rule")),
+        indexes=_index("practitioner_id kind+scope+value value rule"),
+    ),
+    "exclusions": Table(
+        _columns("id practitioner_id record_id exclusion_type excluded_on meaning as_of"),
+        pk=("id",),
+        foreign_keys=(PERSON, RECORD),
+        indexes=_index("practitioner_id"),
+    ),
+    "changes": Table(
+        _columns("id at practitioner_id field old new record_id"),
+        pk=("id",),
+        foreign_keys=(PERSON,),
+        indexes=_index("at practitioner_id field"),
+    ),
+    "redirects": Table(_columns("old_id new_id"), pk=("old_id",), indexes=_index("new_id")),
+    "sources": Table(
+        _columns(
+            "name title publisher kind states:JSON access homepage terms cadence_days:INTEGER floor:INTEGER"
+            " last_good_read last_attempt health message rows:INTEGER complete:INTEGER complete_states:JSON"
+        ),
+        pk=("name",),
+        indexes=_index("kind health"),
+    ),
+    "runs": Table(
+        _columns(
+            "id source kind started finished read_at result rows:INTEGER requests:INTEGER complete:INTEGER"
+            " states:JSON alarms:JSON"
+        ),
+        pk=("id",),
+        indexes=_index("source started result kind"),
+    ),
+    "states": Table(
+        _columns(
+            "code name regulated:INTEGER regulated_since board board_url lookup_url titles:JSON"
+            " post_nominals:JSON certification_class requirement_initial requirement_renewal"
+            " certification_timing timing_confidence class_confidence notes sources:JSON as_of coverage"
+            " license_source"
+        ),
+        pk=("code",),
+        indexes=_index("coverage certification_class certification_timing regulated"),
+    ),
+    "credentials": Table(
+        _columns("id canonical type issuer proves does_not_prove ambiguous basis sources:JSON"),
+        pk=("id",),
+        indexes=_index("type"),
+    ),
+    "credential_spellings": Table(
+        _columns("credential_id pattern flags note"),
+        foreign_keys=(ForeignKey("credential_id", "credentials", "id"),),
+        indexes=_index("credential_id"),
+    ),
+    "status_words": Table(
+        _columns("source_kind_or_source raw status note"),
+        pk=("source_kind_or_source", "raw"),
+        indexes=_index("status"),
+    ),
+    "tag_words": Table(_columns("kind tag label sentence tone"), pk=("kind", "tag")),
+    "tag_rules": Table(_columns("rule kind value when_text source"), pk=("rule",)),
+    "windows": Table(_columns("name days:INTEGER meaning source"), pk=("name",)),
+    "build_info": Table(_columns("key value"), pk=("key",)),
+    "common_family_names": Table(_columns("family_name note"), pk=("family_name",)),
+    "certification_status_words": Table(_columns("raw status note"), pk=("raw",), indexes=_index("status")),
+    "designation_words": Table(
+        _columns("raw issuer designation note"), pk=("raw",), indexes=_index("issuer")
+    ),
+    "exclusion_types": Table(_columns("code section kind meaning"), pk=("code",)),
+    "license_number_marks": Table(_columns("state place mark basis note"), pk=("state", "place", "mark")),
+    "name_letters": Table(_columns("letters printed certain:INTEGER note"), pk=("letters",)),
+    "published_fields": Table(_columns("source field note"), pk=("source", "field")),
+}
+
+TABLES: Mapping[str, Table] = MappingProxyType(_TABLES)

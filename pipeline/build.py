@@ -1,0 +1,198 @@
+"""Build: every step of the pipeline in order, from records to the published tables.
+
+In: gathered records, readings, the sources' facts, the tables published last time, the time of the build. Out: table
+name -> rows, ready for the database. Raises NothingToBuild where no run is good or no record is an acupuncturist's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from pipeline.claims import claims_of
+from pipeline.exclusions import Excluded, match_exclusions
+from pipeline.facts import SourceFacts
+from pipeline.gather import Reading
+from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS, changes_table, claims_table
+from pipeline.link import Linker, Links
+from pipeline.normalize import exclusions_of, persons_of
+from pipeline.persons import Identified, identify, practitioner_row
+from pipeline.rules import published_rule_tables
+from pipeline.tables import (
+    certification_rows,
+    exclusion_rows,
+    license_rows,
+    record_rows,
+    state_rows,
+    states_of_person,
+    tag_rows,
+    with_tags,
+)
+from pipeline.tag import TIMES, World, tags_of
+
+ONCE_ONLY_KINDS = frozenset({"certifier", "registry", "listing"})
+Rows = list[dict[str, Any]]
+
+
+class NothingToBuild(Exception):
+    """There is nothing a directory could be made of; the message says what to do."""
+
+
+@dataclass
+class Before:
+    """Tables of the last published file, empty for a first build."""
+
+    records: Rows = field(default_factory=list)
+    claims: Rows = field(default_factory=list)
+    changes: Rows = field(default_factory=list)
+    redirects: Rows = field(default_factory=list)
+
+    def ids(self) -> dict[str, str]:
+        """Record id -> practitioner id."""
+        return {row["id"]: row["practitioner_id"] for row in self.records if row["practitioner_id"]}
+
+
+@dataclass
+class Build:
+    """The tables, and what the operator should hear."""
+
+    tables: dict[str, Rows]
+    notes: list[str]
+
+
+def build(
+    records: pd.DataFrame,
+    readings: dict[str, Reading],
+    sources: dict[str, SourceFacts],
+    before: Before,
+    now: datetime,
+) -> Build:
+    """Run the pipeline; raises NothingToBuild, and UnknownWord for a word no rule table knows."""
+    people = persons_of(records, sources)
+    if not people:
+        raise NothingToBuild(
+            "No good run holds a single acupuncturist; the published database stays as it is."
+        )
+    links = Linker(people, once_only(sources)).link()
+    persons, merged = identify(links.clusters, before.ids())
+    redirects = {row["old_id"]: merged.get(row["new_id"], row["new_id"]) for row in before.redirects} | merged
+    world = World(sources, readings, now, undecided_sources(links, people))
+    excluded = match_exclusions(exclusions_of(records, sources), persons)
+    tables = person_tables(persons, world, records, links, excluded)
+    tables |= history_tables(persons, before, redirects, tables["practitioners"])
+    tables["states"] = state_rows(sources)
+    tables |= {name: rows for name, rows in published_rule_tables().items() if name != "states"}
+    return Build(tables, notes_of(links, excluded))
+
+
+def once_only(sources: dict[str, SourceFacts]) -> frozenset[str]:
+    """Sources that list each person once; a board lists each license."""
+    return frozenset(name for name, source in sources.items() if source.kind in ONCE_ONLY_KINDS)
+
+
+def undecided_sources(links: Links, people: Iterable[Any]) -> dict[str, list[str]]:
+    """Record id -> sources that hold a record which may be the same person's."""
+    source_of = {person.record_id: person.source for person in people}
+    found: dict[str, list[str]] = defaultdict(list)
+    for first, second, _ in links.undecided:
+        found[first].append(source_of[second])
+        found[second].append(source_of[first])
+    return dict(found)
+
+
+def person_tables(
+    persons: list[Identified], world: World, records: pd.DataFrame, links: Links, excluded: Excluded
+) -> dict[str, Rows]:
+    """The tables that hold one person's rows each."""
+    kinds = {name: source.kind for name, source in world.sources.items()}
+    practitioners, tags = [], []
+    for person in persons:
+        row = practitioner_row(person, kinds)
+        found = tags_of(person.members, states_of_person(person, row), world)
+        practitioners.append(with_tags(row, person, found))
+        tags += tag_rows(person, found)
+    return {
+        "practitioners": practitioners,
+        "tags": tags,
+        "licenses": license_rows(persons, world),
+        "certifications": certification_rows(persons),
+        "exclusions": exclusion_rows(excluded),
+        "records": record_rows(records, persons, links, excluded),
+    }
+
+
+def history_tables(
+    persons: list[Identified], before: Before, redirects: dict[str, str], practitioners: Rows
+) -> dict[str, Rows]:
+    """Claims with first and last seen, changes, redirects; dates each practitioner row."""
+    was = pd.DataFrame(before.claims, columns=CLAIM_COLUMNS)
+    today = [
+        (person.id, claim) for person in persons for member in person.members for claim in claims_of(member)
+    ]
+    claims = claims_table(today, was, redirects)
+    newest = max((claim.fetched_at for _, claim in today), default="")
+    changes = changes_table(claims, was, pd.DataFrame(before.changes, columns=CHANGE_COLUMNS), newest)
+    date_practitioners(practitioners, claims)
+    return {
+        "claims": as_rows(claims),
+        "changes": as_rows(changes),
+        "redirects": [{"old_id": old, "new_id": new} for old, new in sorted(redirects.items())],
+    }
+
+
+def date_practitioners(practitioners: Rows, claims: pd.DataFrame) -> None:
+    """First seen, last seen, last changed (the newest first sight of a claim that counts)."""
+    current = claims[claims["current"] == 1].groupby("practitioner_id")
+    first = claims.groupby("practitioner_id")["first_seen"].min().to_dict()
+    last, changed = current["last_seen"].max().to_dict(), current["first_seen"].max().to_dict()
+    for row in practitioners:
+        row["first_seen"], row["last_seen"], row["last_changed"] = (
+            first[row["id"]],
+            last[row["id"]],
+            changed[row["id"]],
+        )
+
+
+def as_rows(frame: pd.DataFrame) -> Rows:
+    """Rows with None where the frame has nothing."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def notes_of(links: Links, excluded: Excluded) -> list[str]:
+    """What the operator should hear, without naming anybody."""
+    notes = []
+    if links.undecided:
+        notes.append(
+            f"{len(links.undecided)} pairs of one name and state were left apart; whether they are one person could not be decided."
+        )
+    if excluded.possible:
+        notes.append(
+            f"{excluded.possible} rows of the exclusion list share only name and state with a practitioner; they are not shown."
+        )
+    return notes
+
+
+def stamp(now: datetime) -> str:
+    return now.strftime(TIMES)
+
+
+def build_info(now: datetime, version: str, tables: dict[str, Rows]) -> Rows:
+    """What the file says of itself."""
+    counts = {
+        name: len(tables[name])
+        for name in ("practitioners", "records", "licenses", "certifications", "claims", "changes")
+    }
+    facts = {"built_at": stamp(now), "version": version, "rules": "pipeline/rules"} | {
+        name: str(count) for name, count in counts.items()
+    }
+    return [{"key": key, "value": value} for key, value in facts.items()]
+
+
+def to_json(values: Iterable[Any]) -> str:
+    return json.dumps(list(values), ensure_ascii=False)

@@ -1,0 +1,99 @@
+"""`diplomate crawl`: read sources into snapshots and records, each in a process of its own.
+
+In: names of sources, states, what is due. Out: one run folder a source, one line a source, exit 1 when any is not good.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+
+from crawler.run_source import Order
+from crawler.snapshots import Manifest, Run, runs
+from pipeline.commands.environment import Failed, Wrong, chosen_sources, contact, data_folder, delay, mirrors, now, state_codes
+from pipeline.commands.source_facts import source_facts
+from pipeline.overview import import_words, is_due
+from pipeline.statuses import known_words
+
+AT_ONCE = 4
+
+
+@click.command(name="crawl")
+@click.argument("sources", nargs=-1)
+@click.option("--state", "states", multiple=True, metavar="XX", help="Narrow to these states where a source can be narrowed.")
+@click.option("--due", is_flag=True, help="Only sources whose cadence has passed since their last good crawl.")
+@click.option("--replay", is_flag=True, help="Read the newest snapshots again without network, with today's spiders.")
+def command(sources: tuple[str, ...], states: tuple[str, ...], due: bool, replay: bool) -> None:
+    """Read SOURCES (all of them when none is named) into snapshots and records."""
+    names, codes = chosen_sources(sources), state_codes(states)
+    if replay and (states or due):
+        raise Wrong("--replay reads what was read before; it takes no --state and no --due.")
+    facts = source_facts()
+    wanted = [name for name in names if not due or is_due(data_folder(), facts[name], now())]
+    orders = [replay_order(name) for name in wanted] if replay else [crawl_order(name, codes) for name in wanted]
+    if not orders:
+        click.echo("Nothing is due.", err=True)
+    report(carry_out_all(orders))
+
+
+def crawl_order(name: str, states: tuple[str, ...], through: dict[str, str] | None = None, wait: float | None = None) -> Order:
+    """An order to ask the web, or the mirrors given."""
+    run = Run.create(data_folder(), name)
+    through = mirrors() if through is None else through
+    wait = delay() if wait is None else wait
+    return Order(name, str(run.folder), "crawl", list(states), "", through, wait, contact(), words())
+
+
+def replay_order(name: str) -> Order:
+    """An order to read the newest crawl that has snapshots again."""
+    crawled = [run for run, manifest in runs(data_folder(), name) if manifest.kind == "crawl" and run.snapshots()]
+    if not crawled:
+        raise Wrong(f"{name} has never been crawled here, so there is nothing to replay. Try `diplomate crawl {name}`.")
+    source, run = crawled[-1], Run.create(data_folder(), name)
+    manifest = source.manifest()
+    narrowed = [state for state in (manifest.states if manifest else []) if state != "*"]
+    return Order(name, str(run.folder), "replay", narrowed, str(source.folder), {}, 0, contact(), words())
+
+
+def words() -> dict[str, list[str]]:
+    """The vocabularies the crawler is to hold its rows against."""
+    return {name: sorted(known) for name, known in known_words().items()}
+
+
+def carry_out_all(orders: list[Order]) -> list[tuple[Order, Manifest | None]]:
+    """Run every order in its own process, a few at once; they never share a host."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(zip(orders, pool.map(carry_out, orders), strict=True))
+
+
+def carry_out(order: Order) -> Manifest | None:
+    """Run one order; None when its process ended without a manifest (killed, out of memory)."""
+    click.echo(f"{order.source}: {order.kind} begins", err=True)
+    call = [sys.executable, "-m", "crawler.run_source", order.to_text()]
+    subprocess.run(call, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+    return Run(Path(order.folder)).manifest()
+
+
+def report(results: list[tuple[Order, Manifest | None]]) -> None:
+    """Say how each run ended; raise Failed when any is not good or rang an alarm."""
+    for order, manifest in results:
+        for line in lines_of(order, manifest):
+            click.echo(line, err=True)
+    wrong = [order.source for order, manifest in results if manifest is None or manifest.result != "good" or manifest.alarms]
+    if wrong:
+        raise Failed(f"Look at: {', '.join(wrong)}. What was read well before still counts.")
+
+
+def lines_of(order: Order, manifest: Manifest | None) -> list[str]:
+    """One line for the run, one for each trouble and alarm."""
+    if manifest is None:
+        return [f"{order.source}: interrupted before its end; this run does not count."]
+    partly = [state for state, whole in manifest.coverage.items() if not whole]
+    note = f", read in part: {', '.join(partly)}" if partly and manifest.result == "good" else ""
+    lines = [f"{order.source}: {manifest.result}, {manifest.rows} rows{note}"]
+    lines += [f"  {sentence}" for sentence in [*manifest.troubles, *manifest.alarms]]
+    return lines + ([f"  {import_words(source_facts()[order.source])}"] if manifest.result == "blocked" else [])

@@ -1,0 +1,103 @@
+"""What the environment says, and how a command fails.
+
+In: DIPLOMATE_DATA, DIPLOMATE_MIRRORS, DIPLOMATE_CONTACT, DIPLOMATE_DELAY. Out: typed values. `Wrong` is a wrong call
+(exit 2), `Failed` is something that went wrong while running (exit 1).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Wrong(click.ClickException):
+    """The call itself is wrong; the sentence says what to do instead."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+class Failed(Wrong):
+    """It ran, and something is wrong."""
+
+    exit_code = 1
+
+
+def data_folder() -> Path:
+    """Where runs and published files live; `data` beside where the command is called, unless DIPLOMATE_DATA moves it."""
+    return Path(os.environ.get("DIPLOMATE_DATA") or "data").absolute()
+
+
+def mirrors() -> dict[str, str]:
+    from crawler.network import parse_mirrors
+
+    try:
+        return parse_mirrors(os.environ.get("DIPLOMATE_MIRRORS", ""))
+    except ValueError as error:
+        raise Wrong(f"{error}.") from error
+
+
+def contact() -> str:
+    return os.environ.get("DIPLOMATE_CONTACT", "").strip()
+
+
+def delay() -> float | None:
+    """Seconds between requests to a host, where the operator overrides the source's own."""
+    text = os.environ.get("DIPLOMATE_DELAY", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise Wrong(f"DIPLOMATE_DELAY is '{text}'; it must be a number of seconds.") from error
+    if not 0 <= seconds < 3600:
+        raise Wrong(f"DIPLOMATE_DELAY is '{text}'; it must be between 0 and 3600 seconds.")
+    return seconds
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def published() -> Path:
+    """The published database; a wrong call when there is none yet."""
+    from db.publish import current
+
+    path = current(data_folder())
+    if path is None:
+        raise Wrong(f"There is no published database in {data_folder()} yet. Run `diplomate demo`, or `diplomate crawl` and `diplomate build`.")
+    return path
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout and nothing else."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def state_codes(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Two-letter codes, checked against the rule table."""
+    from pipeline.rules import read_rule_table
+
+    known = {row["code"] for row in read_rule_table("states")}
+    codes = tuple(dict.fromkeys(code.strip().upper() for text in given for code in text.split(",") if code.strip()))
+    for code in codes:
+        if code not in known:
+            raise Wrong(f"'{code}' is no state known here; use two-letter codes such as WA.")
+    return codes
+
+
+def chosen_sources(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of sources, all of them when none is given."""
+    from crawler.catalog import source_names
+
+    for name in given:
+        if name not in source_names():
+            raise Wrong(f"There is no source '{name}'. The sources are: {', '.join(source_names())}.")
+    return given or tuple(source_names())

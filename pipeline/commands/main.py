@@ -1,0 +1,78 @@
+"""The `diplomate` command: its list of commands, and the one place where failures become sentences.
+
+In: arguments. Out: an exit code; see `pipeline.commands` for what the codes mean.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+COMMANDS = {
+    "demo": ("demo", "Crawl the bundled sample of invented people, build, serve. No network needed."),
+    "sources": ("sources", "Every source: kind, states, access, cadence, last good read, rows, health."),
+    "crawl": ("crawl", "Read sources from the web (or a mirror) into snapshots and records."),
+    "import": ("import_files", "Turn files a person saved or downloaded into a snapshot of a source."),
+    "build": ("build", "Make a new database from the last good runs and publish it through gates."),
+    "serve": ("serve", "Serve the published database as a website."),
+    "run": ("run", "Crawl what is due, build, publish: what cron calls."),
+    "check": ("check", "What public sources say about one practitioner."),
+    "export": ("export", "Write a whole table as CSV, gzipped CSV or Parquet."),
+    "changes": ("changes", "What changed, newest last."),
+    "status": ("status", "Runs, ages and alarms."),
+}
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"pipeline.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+def own_version() -> str:
+    try:
+        return version("diplomate")
+    except PackageNotFoundError:
+        return "0"
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(own_version(), prog_name="diplomate")
+def diplomate() -> None:
+    """A directory of US acupuncture practitioners that shows its evidence."""
+
+
+def main() -> None:
+    """Run a command; whatever nobody foresaw is one sentence too."""
+    try:
+        diplomate(standalone_mode=True)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("DIPLOMATE_TRACEBACK"):
+            raise
+        click.echo(f"Something unforeseen happened: {type(error).__name__}: {error}. Set DIPLOMATE_TRACEBACK=1 to see where.", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

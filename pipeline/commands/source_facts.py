@@ -1,0 +1,30 @@
+"""What the pipeline must know of each source, taken from its class.
+
+In: the catalog of spiders. Out: SourceFacts by name.
+"""
+
+from __future__ import annotations
+
+from crawler.catalog import all_sources
+from pipeline.facts import SourceFacts
+
+
+def source_facts() -> dict[str, SourceFacts]:
+    """Every source of the catalog."""
+    return {
+        source.name: SourceFacts(
+            name=source.name,
+            kind=source.kind,
+            title=source.title,
+            publisher=source.publisher,
+            covers=tuple(source.covers),
+            details={
+                "access": source.access,
+                "homepage": source.homepage,
+                "terms": source.terms,
+                "cadence_days": source.cadence_days,
+                "floor": source.floor,
+            },
+        )
+        for source in all_sources()
+    }

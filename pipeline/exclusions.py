@@ -1,0 +1,60 @@
+"""Exclusions: the federal list against our practitioners, with the greatest care.
+
+In: exclusions in force, and persons. Out: matches by NPI and name (`confirmed`), and only a count of those that share
+nothing but name and state. Even a confirmed match is worded as a possible one, to be verified at its source, because
+the list's own identity check needs a number that is not in the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.evidence import keys_of, name_keys, similar
+from pipeline.normalize import Exclusion
+from pipeline.persons import Identified
+
+
+@dataclass
+class Excluded:
+    """`confirmed`: person id -> exclusions with the same NPI and a compatible name. `possible` is only a count."""
+
+    confirmed: dict[str, list[Exclusion]] = field(default_factory=dict)
+    possible: int = 0
+    of_the_field: list[Exclusion] = field(default_factory=list)
+
+    def owner(self, record_id: str) -> str | None:
+        return next(
+            (
+                person
+                for person, found in self.confirmed.items()
+                if record_id in {item.record_id for item in found}
+            ),
+            None,
+        )
+
+
+def match_exclusions(exclusions: list[Exclusion], persons: list[Identified]) -> Excluded:
+    """Look every exclusion up by NPI, then by name and state."""
+    by_npi = {member.npi: person for person in persons for member in person.members if member.npi}
+    named = {
+        (key, state)
+        for person in persons
+        for member in person.members
+        for key in name_keys(member)
+        for state in member.states
+    }
+    result = Excluded()
+    for exclusion in exclusions:
+        person = by_npi.get(exclusion.npi) if exclusion.npi else None
+        if person and fits(exclusion, person):
+            result.confirmed.setdefault(person.id, []).append(exclusion)
+        else:
+            result.possible += any((key, exclusion.state) in named for key in keys_of(exclusion.name))
+            result.of_the_field += [exclusion] if "ACUPUNC" in exclusion.specialty.upper() else []
+    return result
+
+
+def fits(exclusion: Exclusion, person: Identified) -> bool:
+    """An NPI alone is not enough: wrong-person joins by NPI are known; the name must be compatible."""
+    names = [name for member in person.members for name in (member.name, *member.other_names)]
+    return any(keys_of(exclusion.name) & keys_of(name) or similar(exclusion.name, name) for name in names)

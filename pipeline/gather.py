@@ -1,0 +1,85 @@
+"""Gather: which records count today.
+
+In: every good run of a source. Out: one row a record, and what was read when. A run that read a state whole drops
+the records of that state which it no longer saw; a partial, narrowed or imported run only adds and renews. Failed
+and blocked runs drop and add nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from crawler.records import Record
+from crawler.snapshots import Manifest, Run, good_runs
+
+EVERYTHING = "*"
+RECORD_COLUMNS = [
+    "record_id",
+    "source",
+    "source_key",
+    "url",
+    "fetched_at",
+    "source_date",
+    "sha256",
+    "partition",
+    "fields",
+]
+
+
+@dataclass
+class Reading:
+    """What is known of one source's reads: per state (or EVERYTHING), when it was last read whole."""
+
+    source: str
+    last_good: str = ""
+    whole: dict[str, str] = field(default_factory=dict)
+
+    def read_whole_at(self, state: str) -> str:
+        """When this state was last read whole, or ""."""
+        return max(self.whole.get(state, ""), self.whole.get(EVERYTHING, ""))
+
+
+def gather(data: Path, sources: Iterable[str]) -> tuple[pd.DataFrame, dict[str, Reading]]:
+    """Current records of all sources (columns RECORD_COLUMNS), and each source's reading."""
+    rows: list[dict[str, object]] = []
+    readings: dict[str, Reading] = {}
+    for source in sources:
+        records, readings[source] = current_records(source, good_runs(data, source))
+        rows += [as_row(record) for record in records]
+    return pd.DataFrame(rows, columns=RECORD_COLUMNS), readings
+
+
+def current_records(source: str, runs: list[tuple[Run, Manifest]]) -> tuple[list[Record], Reading]:
+    """Overlay a source's good runs, oldest first."""
+    current: dict[str, Record] = {}
+    reading = Reading(source)
+    for run, manifest in runs:
+        whole = {state for state, complete in manifest.coverage.items() if complete}
+        current = {key: record for key, record in current.items() if not in_scope(record, whole)}
+        current |= {record.source_key: record for record in run.records()}
+        reading.last_good = manifest.read_at
+        reading.whole |= dict.fromkeys(whole, manifest.read_at)
+    return list(current.values()), reading
+
+
+def in_scope(record: Record, whole: set[str]) -> bool:
+    """Whether a run that read these states whole would have shown this record."""
+    return EVERYTHING in whole or record.partition in whole
+
+
+def as_row(record: Record) -> dict[str, object]:
+    return {
+        "record_id": record.id,
+        "source": record.source,
+        "source_key": record.source_key,
+        "url": record.url,
+        "fetched_at": record.fetched_at,
+        "source_date": record.source_date or None,
+        "sha256": record.sha256,
+        "partition": record.partition,
+        "fields": record.fields,
+    }

@@ -1,0 +1,210 @@
+"""Normalize: what one record says, in comparable form. Nothing is inferred from another record.
+
+In: gathered records (canonical raw fields). Out: one `Person` a record, or one `Exclusion` for the federal list.
+Every source is read by the same functions, because spiders already speak in canonical names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.credentials import claims_national_certification, read_credentials
+from pipeline.dates_and_links import iso_date, website
+from pipeline.facts import ACUPUNCTURIST, CERTIFIER_ISSUER, Certification, License, Person, SourceFacts
+from pipeline.name_text import proper_case
+from pipeline.names import PersonName, name_from_parts, parse_name
+from pipeline.numbers import license_key, npi, phone
+from pipeline.places import Place, parse_place, state_code, zip5
+from pipeline.statuses import certification_status, designation, license_status
+
+NO_DISCIPLINE = frozenset({"", "no", "n", "none"})
+PUBLISHED_BY_THE_PERSON = frozenset({"certifier", "listing", "website"})
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """One row of the federal exclusion list that names a person; a reinstated one is no longer an exclusion."""
+
+    record_id: str
+    name: PersonName
+    npi: str
+    state: str
+    exclusion_type: str
+    excluded_on: str
+    reinstated_on: str
+    specialty: str
+    fetched_at: str
+
+
+def persons_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> list[Person]:
+    """One Person for each record of a source that lists practitioners; raises UnknownWord for an unknown word."""
+    rows = records[records["source"].map(lambda name: sources[name].kind != "exclusions")]
+    return [read_person(row, sources[row["source"]]) for row in rows.to_dict("records")]
+
+
+def exclusions_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> list[Exclusion]:
+    """Exclusions of people in force, from sources of kind exclusions; firms and reinstated people are left out."""
+    rows = records[records["source"].map(lambda name: sources[name].kind == "exclusions")]
+    found = (read_exclusion(row) for row in rows.to_dict("records"))
+    return [exclusion for exclusion in found if exclusion.name.family and not exclusion.reinstated_on]
+
+
+def read_person(row: dict[str, Any], source: SourceFacts) -> Person:
+    """Read one record."""
+    fields: dict[str, Any] = row["fields"]
+    name, places = name_of(fields), places_of(fields)
+    licenses = licenses_of(fields, source, row["partition"])
+    return Person(
+        record_id=row["record_id"],
+        source=source.name,
+        source_key=row["source_key"],
+        fetched_at=row["fetched_at"],
+        name=name,
+        other_names=tuple(name_of(other) for other in fields.get("other_names", [])),
+        sex=fields.get("sex", "")[:1].upper(),
+        npi=npi(fields.get("npi", "")),
+        kind="physician" if source.kind == "listing" and is_physician(name) else "acupuncturist",
+        places=places,
+        states=states_of(places, licenses, row["partition"]),
+        clinic=fields.get("clinic", "") or next((place.clinic for place in places if place.clinic), ""),
+        phone=phone(fields.get("phone", "") or first_phone(fields)),
+        website=website(fields.get("website", "")),
+        publishes_street=source.kind in PUBLISHED_BY_THE_PERSON,
+        licenses=licenses,
+        certifications=certifications_of(fields, source, name),
+        conditions=tuple(fields.get("conditions", [])),
+        languages=tuple(fields.get("languages", [])),
+    )
+
+
+def name_of(fields: dict[str, Any]) -> PersonName:
+    """The name, from one printed string or from its parts."""
+    if fields.get("name"):
+        return parse_name(fields["name"])
+    parts = ("given_name", "middle_name", "family_name", "suffix", "credential")
+    return name_from_parts(*(fields.get(part, "") for part in parts))
+
+
+def places_of(fields: dict[str, Any]) -> tuple[Place, ...]:
+    """Practice places, the main one first, each once."""
+    parts = fields.get("locations") or ([fields] if fields.get("city") else [])
+    found = [place_from_parts(part) for part in parts]
+    if fields.get("address"):
+        found.append(parse_place(fields["address"]))
+    return tuple(dict.fromkeys(place for place in found if place.state or place.city))
+
+
+def place_from_parts(parts: dict[str, str]) -> Place:
+    """A place a source prints in columns; capitals become ordinary case."""
+    street = ", ".join(filter(None, [parts.get("street", ""), parts.get("street2", "")]))
+    city = parts.get("city", "")
+    shown = [proper_case(text) if text.isupper() else text for text in (street, city)]
+    return Place(shown[0], shown[1], state_code(parts.get("state", "")), zip5(parts.get("zip", "")))
+
+
+def first_phone(fields: dict[str, Any]) -> str:
+    """The phone of the main practice location."""
+    return next((place["phone"] for place in fields.get("locations", []) if place.get("phone")), "")
+
+
+def states_of(places: tuple[Place, ...], licenses: tuple[License, ...], partition: str) -> frozenset[str]:
+    """States the record ties the person to."""
+    return frozenset(
+        filter(None, [place.state for place in places] + [item.state for item in licenses] + [partition])
+    )
+
+
+def is_physician(name: PersonName) -> bool:
+    """Whether the letters behind the name are a physician's."""
+    return any(letters.replace(".", "").upper() in ("MD", "DO", "MBBS") for letters in name.credentials)
+
+
+def licenses_of(fields: dict[str, Any], source: SourceFacts, partition: str) -> tuple[License, ...]:
+    """A board's own license, or the license numbers a registry repeats from the practitioner."""
+    if source.kind == "board":
+        return (board_license(fields, source, partition),)
+    claimed = [item for item in fields.get("taxonomies", []) if item.get("code") == ACUPUNCTURIST]
+    found = [claimed_license(item) for item in claimed]
+    return tuple(dict.fromkeys(item for item in found if item is not None))
+
+
+def board_license(fields: dict[str, Any], source: SourceFacts, partition: str) -> License:
+    """What the board says; the board's word is kept beside ours."""
+    state = partition or source.covers[0]
+    number, action = fields["license_number"], fields.get("action_taken", "")
+    return License(
+        state=state,
+        type=fields.get("license_type", ""),
+        number=number,
+        key=license_key(state, number),
+        status=license_status(source.name, fields["status"]),
+        status_raw=fields["status"],
+        issued=iso_date(fields.get("first_issued", "")),
+        expires=iso_date(fields.get("expires", "")),
+        discipline="" if action.strip().casefold() in NO_DISCIPLINE else action,
+        primary=True,
+    )
+
+
+def claimed_license(taxonomy: dict[str, str]) -> License | None:
+    """A license number the practitioner typed in; None where it names no state or no number."""
+    state, number = state_code(taxonomy.get("state", "")), taxonomy.get("license_number", "")
+    key = license_key(state, number)
+    return (
+        License(state, taxonomy.get("description", ""), number, key, "claimed", "", "", "", "", False)
+        if key
+        else None
+    )
+
+
+def certifications_of(
+    fields: dict[str, Any], source: SourceFacts, name: PersonName
+) -> tuple[Certification, ...]:
+    """The certifier's own words, or claims by anybody else."""
+    if source.kind == "certifier":
+        return tuple(dict.fromkeys(listed_certifications(fields)))
+    text = ", ".join(filter(None, [fields.get("credential", ""), *name.credentials]))
+    return tuple(dict.fromkeys(claimed_certifications(text)))
+
+
+def listed_certifications(fields: dict[str, Any]) -> list[Certification]:
+    """Each designation of a directory entry with the entry's status; a profile states no status: it is listed."""
+    raw = fields.get("status", "")
+    status = certification_status(raw) if raw else "listed"
+    pairs = [(printed, *designation(printed)) for printed in fields.get("designations", [])]
+    return [Certification(issuer, name, status, raw, printed) for printed, issuer, name in pairs]
+
+
+def claimed_certifications(text: str) -> list[Certification]:
+    """Certifications that letters behind a name claim: the national board's, and other boards' under their own names."""
+    national = [
+        Certification(CERTIFIER_ISSUER, found.designation, "claimed", "", found.printed)
+        for found in claims_national_certification(text)
+    ]
+    others = [
+        found
+        for found in read_credentials(text)
+        if found.type in ("certification", "other_board") and not found.id.startswith("nccaom")
+    ]
+    return national + [
+        Certification(found.issuer, found.designation or found.canonical, "claimed", "", found.printed)
+        for found in others
+    ]
+
+
+def read_exclusion(row: dict[str, Any]) -> Exclusion:
+    fields: dict[str, Any] = row["fields"]
+    return Exclusion(
+        record_id=row["record_id"],
+        name=name_of(fields),
+        npi=npi(fields.get("npi", "")),
+        state=state_code(fields.get("state", "")),
+        exclusion_type=fields.get("exclusion_type", ""),
+        excluded_on=iso_date(fields.get("excluded_on", "")),
+        reinstated_on=iso_date(fields.get("reinstated_on", "")),
+        specialty=" ".join(filter(None, [fields.get("general", ""), fields.get("specialty", "")])),
+        fetched_at=row["fetched_at"],
+    )

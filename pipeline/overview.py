@@ -1,0 +1,107 @@
+"""Overview: how every source is doing, from the manifests of its runs alone (no database is needed).
+
+In: the data folder, the sources' facts, the time. Out: one row a source (the `sources` table), one row a run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler.snapshots import Manifest, runs
+from pipeline.facts import SourceFacts
+from pipeline.gather import EVERYTHING, current_records
+from pipeline.rules import window_days
+from pipeline.tag import parsed
+
+Rows = list[dict[str, Any]]
+
+
+def source_rows(data: Path, sources: Iterable[SourceFacts], now: datetime) -> Rows:
+    """One row a source with its health in a word and in a sentence."""
+    return [source_row(data, source, now) for source in sources]
+
+
+def source_row(data: Path, source: SourceFacts, now: datetime) -> dict[str, Any]:
+    ended = runs(data, source.name)
+    records, reading = current_records(source.name, [pair for pair in ended if pair[1].result == "good"])
+    last = max((manifest for _, manifest in ended), key=lambda manifest: manifest.started, default=None)
+    whole = sorted(state for state in reading.whole)
+    health, message = health_of(source, last, reading.last_good, whole, now)
+    return {
+        "name": source.name,
+        "title": source.title,
+        "publisher": source.publisher,
+        "kind": source.kind,
+        "states": json.dumps(list(source.covers)),
+        **source.details,
+        "last_good_read": reading.last_good or None,
+        "last_attempt": last.started if last else None,
+        "health": health,
+        "message": message,
+        "rows": len(records),
+        "complete": int(is_whole(source, whole)),
+        "complete_states": json.dumps([state for state in whole if state != EVERYTHING]),
+    }
+
+
+def health_of(source: SourceFacts, last: Manifest | None, last_good: str, whole: list[str], now: datetime) -> tuple[str, str]:
+    """good, stale, failed, blocked, never_read or partial, and why."""
+    if last is None:
+        return "never_read", first_step(source)
+    if last.result == "blocked":
+        return "blocked", f"{' '.join(last.troubles)} {import_words(source)}"
+    if last.result == "failed":
+        return "failed", " ".join(last.troubles)
+    if (now - parsed(last_good)).days > window_days("stale"):
+        return "stale", f"The last good reading is of {last_good[:10]}."
+    if not is_whole(source, whole):
+        return "partial", " ".join(last.alarms) or "Only a part of this source has been read."
+    return "good", " ".join(last.alarms)
+
+
+def is_whole(source: SourceFacts, whole: list[str]) -> bool:
+    """Whether everything the source covers was read whole."""
+    return EVERYTHING in whole or (bool(whole) and set(source.covers) <= set(whole) and (bool(source.covers) or len(whole) > 50))
+
+
+def first_step(source: SourceFacts) -> str:
+    gated = source.details.get("access") == "gated"
+    return import_words(source) if gated else f"Not read yet: diplomate crawl {source.name}."
+
+
+def import_words(source: SourceFacts) -> str:
+    """How a person may bring a gated source's pages in."""
+    where = source.details.get("homepage")
+    return f"A person may open {where}, save its pages and bring them in: diplomate import {source.name} FILE ..."
+
+
+def run_rows(data: Path, sources: Iterable[SourceFacts]) -> Rows:
+    """One row a run, oldest reading first."""
+    return [run_row(manifest) for source in sources for _, manifest in runs(data, source.name)]
+
+
+def run_row(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "id": f"{manifest.source}/{manifest.run}",
+        "source": manifest.source,
+        "kind": manifest.kind,
+        "started": manifest.started,
+        "finished": manifest.finished,
+        "read_at": manifest.read_at,
+        "result": manifest.result,
+        "rows": manifest.rows,
+        "requests": manifest.requests,
+        "complete": int(manifest.complete),
+        "states": json.dumps(manifest.states),
+        "alarms": json.dumps(manifest.troubles + manifest.alarms, ensure_ascii=False),
+    }
+
+
+def is_due(data: Path, source: SourceFacts, now: datetime) -> bool:
+    """Whether the cadence has passed since the last good crawl; a source never read well is due."""
+    good = [m for _, m in runs(data, source.name) if m.result == "good" and m.kind == "crawl" and m.states == [EVERYTHING]]
+    return not good or parsed(good[-1].read_at) + timedelta(days=int(str(source.details["cadence_days"]))) <= now

@@ -1,0 +1,142 @@
+"""Persons: an id for each cluster that survives every rebuild, and the practitioner row that pages show.
+
+In: clusters, and the ids published last time (record id -> practitioner id). Out: ids, redirects of ids that were
+merged away, and one row a person. An id is made once, from the raw key of the person's first record; a better
+cleaner or a new record never changes it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.facts import Person
+from pipeline.link import Cluster
+from pipeline.numbers import display_phone
+from pipeline.places import Place, is_home_like, locate
+
+ID_LENGTH = 10
+NAME_ORDER = ("certifier", "listing", "website", "board", "registry")
+CONTACT_ORDER = ("certifier", "listing", "website", "registry", "board")
+
+
+@dataclass
+class Identified:
+    """A cluster and the id of its person."""
+
+    id: str
+    members: list[Person]
+
+
+def identify(clusters: list[Cluster], known: dict[str, str]) -> tuple[list[Identified], dict[str, str]]:
+    """Give every cluster its id; returns persons and redirects (old id -> id that took its place).
+
+    `known` maps record ids to the practitioner ids published last time. A cluster keeps the id most of its records
+    had; of two clusters that could keep one id (a split), the larger claim wins and the other gets a new id.
+    """
+    claims = [
+        (Counter(known[m.record_id] for m in cluster.members if m.record_id in known), cluster)
+        for cluster in clusters
+    ]
+    claims.sort(key=lambda item: (-max(item[0].values(), default=0), founding(item[1].members).record_id))
+    taken: dict[str, str] = {}
+    persons, redirects = [], {}
+    for votes, cluster in claims:
+        free = [
+            identifier
+            for identifier, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+            if identifier not in taken
+        ]
+        identifier = free[0] if free else new_id(cluster, set(taken) | set(known.values()))
+        taken[identifier] = identifier
+        persons.append(Identified(identifier, cluster.members))
+        redirects |= {old: identifier for old in free[1:]}
+    kept = {old: new for old, new in redirects.items() if old not in taken}
+    return sorted(persons, key=lambda person: person.id), kept
+
+
+def founding(members: list[Person]) -> Person:
+    """The record an id is made from: one with an NPI, else a licensed one, else the first by source and key."""
+    return min(
+        members, key=lambda member: (not member.npi, not member.licenses, member.source, member.source_key)
+    )
+
+
+def new_id(cluster: Cluster, used: set[str]) -> str:
+    """Ten letters and digits from the founding record's source and key; lengthened in the rare case it is used."""
+    record = founding(cluster.members)
+    digest = hashlib.sha256(f"{record.source}:{record.source_key}".encode()).digest()
+    text = base64.b32encode(digest).decode().lower()
+    return next(text[:length] for length in range(ID_LENGTH, len(text)) if text[:length] not in used)
+
+
+def practitioner_row(person: Identified, kinds: dict[str, str]) -> dict[str, Any]:
+    """The columns of `practitioners` that come straight from the records; tags are added later.
+
+    `kinds` maps a source to its kind; who is believed first for a name or a contact is NAME_ORDER, CONTACT_ORDER.
+    """
+    by_name = ranked(person.members, kinds, NAME_ORDER)
+    by_contact = ranked(person.members, kinds, CONTACT_ORDER)
+    place = first(by_contact, lambda member: member.places and member.places[0]) or Place()
+    shown = first(by_contact, shown_street)
+    located = locate(place)
+    name = by_name[0].name
+    return {
+        "id": person.id,
+        "name": name.display,
+        "given_name": name.given or None,
+        "family_name": name.family or None,
+        "suffix_text": first(by_name, lambda member: member.name.suffix),
+        "npi": first(by_name, lambda member: member.npi),
+        "clinic": first(by_contact, lambda member: member.clinic),
+        "street": shown if shown and shown == place.street else None,
+        "city": place.city or None,
+        "state": place.state or first(by_contact, lambda member: min(member.states, default="")),
+        "zip": place.zip or None,
+        "latitude": located[0] if located else None,
+        "longitude": located[1] if located else None,
+        "phone": display_phone(first(by_contact, lambda member: member.phone) or "") or None,
+        "website": first(by_contact, lambda member: member.website),
+        "conditions": merged(member.conditions for member in by_contact),
+        "therapies": "[]",
+        "languages": merged(member.languages for member in by_contact),
+        "insurance": "[]",
+        "sources": json.dumps(sorted({member.source for member in person.members})),
+        "kind": "physician" if any(member.kind == "physician" for member in person.members) else "acupuncturist",
+        "other_names": merged([other_names(by_name)]),
+    }
+
+
+def ranked(members: list[Person], kinds: dict[str, str], order: tuple[str, ...]) -> list[Person]:
+    """Records, the most believed kind of source first, the newest of a kind first."""
+    newest = sorted(members, key=lambda member: (member.fetched_at, member.record_id), reverse=True)
+    return sorted(newest, key=lambda member: order.index(kinds[member.source]))
+
+
+def first(members: Iterable[Person], value: Callable[[Person], Any]) -> Any:
+    """The first non-empty value, or None."""
+    return next((found for member in members if (found := value(member))), None)
+
+
+def shown_street(member: Person) -> str:
+    """A street the practitioner publishes as a clinic; one that looks like a home is not shown."""
+    if not member.publishes_street or not member.places:
+        return ""
+    street = member.places[0].street
+    return "" if is_home_like(street) else street
+
+
+def other_names(members: list[Person]) -> list[str]:
+    """Every other way the person's name is printed."""
+    printed = [name.display for member in members for name in (member.name, *member.other_names)]
+    return [name for name in dict.fromkeys(printed) if name != printed[0]]
+
+
+def merged(lists: Iterable[Iterable[str]]) -> str:
+    """Distinct texts of several lists as a JSON array."""
+    return json.dumps(list(dict.fromkeys(text for texts in lists for text in texts)), ensure_ascii=False)

@@ -1,0 +1,68 @@
+"""What tests share: one real crawl of the bundled sample, and a data folder of its own for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+REPO = Path(__file__).parent.parent
+Command = Callable[..., "Outcome"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run_diplomate(*arguments: str, data: Path, **environment: str) -> Outcome:
+    """Run the installed command as a user does, in a process of its own."""
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("DIPLOMATE_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.commands.main", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=REPO,
+        env=settings | {"DIPLOMATE_DATA": str(data), "PYTHONPATH": str(REPO)} | environment,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The data folder of `diplomate demo --no-serve`, made once for all workers; never write into it."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent / "sample" if worker_id != "master" else root / "sample"
+    with FileLock(str(shared) + ".lock"):
+        if not (shared / "demo" / "current").exists():
+            done = run_diplomate("demo", "--no-serve", data=shared)
+            assert done.code == 0, done.err
+    return shared / "demo"
+
+
+@pytest.fixture
+def data(tmp_path: Path, sample_data: Path) -> Path:
+    """A copy of the sample's data folder that a test may change."""
+    shutil.copytree(sample_data, tmp_path / "data", symlinks=True)
+    return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Real files of the real sources; tests that need them skip where they are absent."""
+    folder = Path(os.environ.get("DIPLOMATE_REAL_DATA") or REPO.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"real files are not here ({folder}); DIPLOMATE_REAL_DATA names their folder")
+    return folder

@@ -1,0 +1,284 @@
+"""Every kind of answer, in the words it must and must not have."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.check import Answer, BadQuestion, Question, answer_lines, check
+from db.keys import asked_name_words, name_key, number_digits, number_key
+from db.names import find_names, name_agreement
+from db.publish import connect, publish
+from tests.tiny_database import BUILT_AT, publish_tiny, tiny_tables
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    connection = connect(publish_tiny(tmp_path_factory.mktemp("data")))
+    yield connection
+    connection.close()
+
+
+def ask(
+    people: sqlite3.Connection, name: str = "", state: str = "", license: str = "", npi: str = ""
+) -> Answer:
+    return check(people, Question(name, state, license, npi), at=BUILT_AT)
+
+
+def ids(answer: Answer) -> list[str]:
+    return [candidate.profile.id for candidate in answer.candidates]
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "outcome"),
+    [
+        ("Orsolya Thistlewood", "", "found"),
+        ("Orsolya Thistlewood", "WA", "found"),
+        ("Imelda Quackenbush", "", "several_candidates"),
+        ("Jane Nobody", "WA", "read_and_absent"),
+        ("Jane Nobody", "California", "state_not_covered"),
+        ("Jane Nobody", "or", "source_failed"),
+        ("Jane Nobody", "AL", "state_does_not_license"),
+        ("Jane Nobody", "", "nothing_found"),
+    ],
+)
+def test_outcomes(people: sqlite3.Connection, name: str, state: str, outcome: str) -> None:
+    assert ask(people, name, state).outcome == outcome
+
+
+def test_absence_names_the_source_its_date_and_proves_nothing(people: sqlite3.Connection) -> None:
+    answer = ask(people, "Jane Nobody", "WA")
+    text = " ".join(answer.sentences)
+    assert "Not found in Washington credential roster, read completely on 2026-11-20 (2 days ago)." in text
+    assert "This does not mean that the person holds no license" in text
+    assert [link.url for link in answer.where_to_verify] == [
+        "https://ncbahm.example/",
+        "https://lookup-wa.example/",
+    ]
+
+
+def test_a_source_grown_old_since_the_build_answers_no_more(people: sqlite3.Connection) -> None:
+    late = check(people, Question("Jane Nobody", "WA"), at=BUILT_AT + timedelta(days=100))
+    assert late.outcome == "source_failed"
+    assert "2026-11-20, 3 months ago" in late.sentences[0]
+
+
+def test_an_answer_lists_only_sources_that_speak_about_the_state(people: sqlite3.Connection) -> None:
+    names = [source.name for source in ask(people, "Jane Nobody", "WA").sources]
+    assert names == ["board_wa", "ncbahm", "leie", "aama", "npi_registry"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zoë Marchbanks-Liu",
+        "zoe marchbanks liu",
+        "MARCHBANKS-LIU, Zoe",
+        "Zoe Marchbanks Liu, L.Ac., Dipl. O.M.",
+    ],
+)
+def test_a_name_is_met_however_it_is_written(people: sqlite3.Connection, name: str) -> None:
+    answer = ask(people, name)
+    assert ids(answer) == ["p04"] and answer.outcome == "found"
+    assert answer.candidates[0].match_level == "possible", "a name alone confirms nobody"
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "reason"),
+    [
+        ("Zoe Liu", "p04", "a name that holds every word asked for"),
+        ("Imelda Rosenkrantz", "p01", "a name that holds every word asked for"),
+        ("Orso Thistle", "p05", "words that begin as asked for"),
+        ("Orsolya Mary Thistlewood", "p05", "shares the words orsolya and thistlewood"),
+        ("Orsola Thistelwood", "p05", "a name spelled nearly the same"),
+        ("Bartholomew OFennell", "p03", "the same name"),
+    ],
+)
+def test_weaker_matches_say_what_they_are(
+    people: sqlite3.Connection, name: str, id: str, reason: str
+) -> None:
+    answer = ask(people, name)
+    assert ids(answer) == [id] and answer.candidates[0].match_reason == reason
+
+
+def test_close_spellings_are_never_found(people: sqlite3.Connection) -> None:
+    answer = ask(people, "Orsola Thistelwood")
+    assert answer.outcome == "several_candidates"
+    assert "Nobody here matches exactly. 1 is close; it need not be the person you mean." in answer.sentences
+
+
+def test_several_are_said_to_be_several(people: sqlite3.Connection) -> None:
+    answer = ask(people, "Imelda Quackenbush")
+    assert ids(answer) == ["p01", "p02"]
+    assert answer.sentences[0].startswith("2 practitioners match.")
+
+
+def test_people_of_that_name_elsewhere_are_shown_apart(people: sqlite3.Connection) -> None:
+    answer = ask(people, "Calliope Brandywine", "WA")
+    assert answer.outcome == "read_and_absent" and not answer.candidates
+    assert [candidate.profile.place for candidate in answer.elsewhere] == ["Portland, OR"]
+
+
+def test_a_record_joined_to_nobody_is_never_called_absent(people: sqlite3.Connection) -> None:
+    answer = ask(people, "Nobody Joined", "WA")
+    assert answer.outcome == "several_candidates" and not answer.candidates
+    assert answer.unjoined[0].source_key == "AC60000999"
+    assert "1 record read from the sources below carries it" in answer.sentences[0]
+
+
+def test_an_exclusion_record_joined_to_nobody_is_never_shown(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    tables = tiny_tables()
+    alone = next(row for row in tables["records"] if row["id"] == "r-wa-alone")
+    tables["records"].append(alone | {"id": "r-leie-alone", "source": "leie", "name": "Someone Excluded"})
+    connection = connect(publish(tables, tmp_path_factory.mktemp("data"), BUILT_AT))
+    assert ask(connection, "Someone Excluded").outcome == "nothing_found"
+
+
+@pytest.mark.parametrize("number", ["AC60000105", "ac 60000105", "AC-6000-0105"])
+def test_a_number_and_a_name_confirm_each_other(people: sqlite3.Connection, number: str) -> None:
+    answer = ask(people, "Thistlewood, Orsolya", "WA", number)
+    assert (answer.outcome, ids(answer)) == ("found", ["p05"])
+    assert answer.candidates[0].match_level == "confirmed"
+
+
+def test_bare_digits_of_a_number_are_weaker(people: sqlite3.Connection) -> None:
+    assert ask(people, state="WA", license="60000105").candidates[0].match_level == "possible"
+    assert ask(people, state="WA", license="0060000105").candidates[0].match_level == "possible"
+
+
+def test_a_number_under_another_name_confirms_nobody(people: sqlite3.Connection) -> None:
+    answer = ask(people, "Xi Wu", "WA", "AC60000105")
+    assert answer.outcome == "several_candidates" and answer.candidates[0].match_level == "possible"
+    assert "The number leads to another name." in answer.sentences[0]
+
+
+def test_a_number_counts_only_in_its_state(people: sqlite3.Connection) -> None:
+    answer = ask(people, state="OR", license="AC60000105")
+    assert not answer.candidates and answer.sentences[0] == (
+        "No practitioner here has the OR license number AC60000105."
+    )
+
+
+def test_an_npi_finds_one_person_whatever_stands_between_its_digits(people: sqlite3.Connection) -> None:
+    answer = ask(people, npi="199-999-9901")
+    assert ids(answer) == ["p01"] and answer.candidates[0].match_level == "confirmed"
+
+
+def test_numbers_that_lead_nowhere_fall_back_to_the_name(people: sqlite3.Connection) -> None:
+    answer = ask(people, "Orsolya Thistlewood", "WA", "AC1")
+    assert ids(answer) == ["p05"] and "No practitioner here has" in answer.sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (Question(), "Give a name"),
+        (Question("  ", "WA"), "Give a name"),
+        (Question(license="AC1"), "needs its state"),
+        (Question("A B", "Atlantis"), "'Atlantis' is no state known here"),
+        (Question(npi="12345"), "ten digits"),
+        (Question(npi="19999999O1"), "ten digits"),
+        (Question("x" * 10_000), "longer than 200"),
+        (Question('"'), "holds no letter"),
+        (Question(license="--", state="WA"), "no letter or digit"),
+    ],
+)
+def test_questions_that_cannot_be_asked(
+    people: sqlite3.Connection, question: Question, sentence: str
+) -> None:
+    with pytest.raises(BadQuestion, match=sentence):
+        check(people, question)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "' OR 1=1 --",
+        '"; DROP TABLE practitioners',
+        "NEAR(a b)",
+        "a* OR b",
+        "{x}: y",
+        "\u202eabc",
+        "名字 王",
+        "%",
+        "-a",
+    ],
+)
+def test_hostile_names_are_only_names(people: sqlite3.Connection, text: str) -> None:
+    try:
+        assert ask(people, text).outcome in {"nothing_found", "several_candidates"}
+    except BadQuestion as error:
+        assert "holds no letter" in str(error)
+
+
+def test_an_exclusion_is_always_a_possible_match(people: sqlite3.Connection) -> None:
+    candidate = ask(people, npi="1999999906").candidates[0].to_json()
+    assert candidate["exclusion"]["sentence"].startswith(
+        "Possible match on the federal exclusion list: verify at"
+    )
+    assert "https://exclusions.oig.hhs.gov/" in [link["url"] for link in candidate["where_to_verify"]]
+
+
+def test_json_is_a_stable_document(people: sqlite3.Connection) -> None:
+    document = ask(people, npi="1999999901").to_json()
+    assert json.loads(json.dumps(document)) == document
+    assert list(document) == [
+        "question", "outcome", "heading", "sentences", "candidates", "elsewhere", "unjoined", "sources",
+        "where_to_verify", "as_of", "disclaimer", "correction",
+    ]  # fmt: skip
+    assert list(document["candidates"][0]) == [
+        "id", "name", "place", "kind", "npi", "match_level", "match_reason", "needs_review", "tags", "licenses",
+        "certifications", "exclusion", "evidence", "where_to_verify", "page",
+    ]  # fmt: skip
+    tag = document["candidates"][0]["tags"][0]
+    assert tag["label"] == "Listed by the certifier" and tag["because"] and tag["rule"] and tag["claims"]
+
+
+def test_lines_for_a_terminal_say_source_age_and_disclaimer(people: sqlite3.Connection) -> None:
+    text = "\n".join(answer_lines(ask(people, "Orsolya Thistlewood", "WA")))
+    for part in (
+        "Found",
+        "Washington credential roster: read 2026-11-20",
+        "not primary source verification",
+        "Built",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize("state", ["WA", "OR", "CA", "AL", ""])
+def test_no_answer_passes_a_verdict(people: sqlite3.Connection, state: str) -> None:
+    for name in ("Jane Nobody", "Peregrine Yamanote", "Imelda Quackenbush"):
+        text = json.dumps(ask(people, name, state).to_json()).casefold()
+        for word in ("not certified", "unlicensed", "fake", "fraud", "score"):
+            assert word not in text
+
+
+def test_keys() -> None:
+    assert name_key("O'Neil-Ray, Ann") == name_key("ANN oneil ray") == "ann oneil ray"
+    assert number_key(" ac-60.00 12 ") == "AC600012" and number_digits("AC-0060 12") == "6012"
+    assert asked_name_words("Jane Ma, L.Ac., DACM") == ["jane", "ma"]
+    assert asked_name_words("Ma, Jane") == ["ma", "jane"]
+    assert asked_name_words("Dr. Jane Doe") == ["jane", "doe"]
+    assert name_agreement("Jane Roe", ["Jane Marie Roe"]) == "the name"
+    assert name_agreement("Jane Roe", ["Jane Poe"]) == "a name spelled nearly the same"
+    assert name_agreement("Jane Roe", ["Xi Wu", "Mary Roe"]) == ""
+
+
+def test_a_search_among_many_names_is_capped_and_quick(tmp_path_factory: pytest.TempPathFactory) -> None:
+    tables = tiny_tables()
+    person, record = tables["practitioners"][0], tables["records"][0]
+    for number in range(20_000):
+        name = f"Imelda {chr(97 + number % 26)}ornbush{number}"
+        tables["practitioners"].append(person | {"id": f"q{number}", "name": name, "npi": None})
+        tables["records"].append(record | {"id": f"rq{number}", "practitioner_id": f"q{number}"})
+    connection = connect(publish(tables, tmp_path_factory.mktemp("data"), BUILT_AT))
+    started = datetime.now(UTC)
+    assert len(find_names(connection, "Imelda", None)) == 25
+    assert [hit.id for hit in find_names(connection, "Orsola Thistelwood", None)] == ["p05"]
+    assert datetime.now(UTC) - started < timedelta(seconds=2)
