@@ -18,7 +18,12 @@ LARGEST_DROP = 0.5  # of the last good run's rows; below it a run is taken for b
 
 
 def judge(
-    manifest: Manifest, source: Source, stats: Mapping[str, Any], last_good: Manifest | None, mirrored: bool, vocabulary: Mapping[str, set[str]]
+    manifest: Manifest,
+    source: Source,
+    stats: Mapping[str, Any],
+    last_good: Manifest | None,
+    mirrored: bool,
+    vocabulary: Mapping[str, set[str]],
 ) -> Manifest:
     """Fill in a manifest's result, troubles, alarms, rows and coverage.
 
@@ -54,9 +59,13 @@ def ended_badly(source: Source, stats: Mapping[str, Any]) -> list[str]:
 def column_troubles(source: Source) -> list[str]:
     """Columns never seen before, and mapped columns that are gone."""
     where = f"map it or ignore it in crawler/spiders/{source.name}.py, then: diplomate crawl {source.name} --replay"
-    unknown = [f"{source.name}: the column {name!r} was never seen before; {where}." for name in sorted(source.audit.unknown)]
+    unknown = [
+        f"{source.name}: the column {name!r} was never seen before; {where}." for name in sorted(source.audit.unknown)
+    ]
     lost = sorted(source.audit.missing()) if source.keys else []
-    return unknown + [f"{source.name}: the column {name!r} is missing from every row; the layout has changed." for name in lost]
+    return unknown + [
+        f"{source.name}: the column {name!r} is missing from every row; the layout has changed." for name in lost
+    ]
 
 
 def unknown_words(source: Source, vocabulary: Mapping[str, set[str]]) -> list[str]:
@@ -66,7 +75,9 @@ def unknown_words(source: Source, vocabulary: Mapping[str, set[str]]) -> list[st
         known = vocabulary.get(name)
         for word, rows in sorted(source.found_words[field].items()):
             if known is not None and plain_word(word) not in known:
-                found.append(f"{source.name}: the {field} {word!r} ({rows} rows) is unknown; add it to the rules ({name}).")
+                found.append(
+                    f"{source.name}: the {field} {word!r} ({rows} rows) is unknown; add it to the rules ({name})."
+                )
     return found
 
 
@@ -76,7 +87,10 @@ def row_troubles(manifest: Manifest, source: Source, last_good: Manifest | None,
         return [f"{source.name}: no acupuncturist was found; nothing is never an answer." + skipped_note(source)]
     if source.saved:
         return []
-    short = [f"{source.name} {state}: {len(source.keys_in[state])} of {source.expected[state]} rows could be read." for state in short_of(source)]
+    short = [
+        f"{source.name} {state}: {len(source.keys_in[state])} of {source.expected[state]} rows could be read."
+        for state in short_of(source)
+    ]
     whole = manifest.states == [EVERYTHING]
     if whole and not mirrored and manifest.rows < source.floor:
         short.append(f"{source.name}: {manifest.rows} rows, below its floor of {source.floor}.")

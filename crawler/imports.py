@@ -54,7 +54,14 @@ def saved_snapshot(path: Path, body: bytes, homepage: str, saved_at: str) -> Sna
     url = address[1].decode("latin-1") if address else homepage
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return make_snapshot(
-        "SAVED", url, asked("SAVED", url, path.name.encode()), 200, {"content-type": kind}, body, saved_at or time_of(path), path.name
+        "SAVED",
+        url,
+        asked("SAVED", url, path.name.encode()),
+        200,
+        {"content-type": kind},
+        body,
+        saved_at or time_of(path),
+        path.name,
     )
 
 

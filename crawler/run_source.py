@@ -50,9 +50,15 @@ def carry_out(order: Order) -> Manifest:
     manifest = Manifest(order.source, run.name, order.kind, utc_now(), states=order.states or [EVERYTHING])
     source, stats = crawl(kind, order, run)
     manifest.finished = utc_now()
-    manifest.read_at, manifest.replay_of = read_at(order, run, manifest), Path(order.replay_of).name if order.kind == "replay" else ""
+    manifest.read_at, manifest.replay_of = (
+        read_at(order, run, manifest),
+        Path(order.replay_of).name if order.kind == "replay" else "",
+    )
     if source is None:
-        manifest.result, manifest.troubles = "failed", [f"{order.source}: Scrapy could not start; see log.txt of the run."]
+        manifest.result, manifest.troubles = (
+            "failed",
+            [f"{order.source}: Scrapy could not start; see log.txt of the run."],
+        )
     else:
         mirrored = any(origin(snapshot.url) in order.mirrors for snapshot in run.snapshots())
         vocabulary = {name: set(words) for name, words in order.vocabulary.items()}
@@ -65,9 +71,7 @@ def crawl(kind: type[Source], order: Order, run: Run) -> tuple[Source | None, di
     """Let Scrapy run the spider to its end."""
     answered_from = Path(order.replay_of) if order.replay_of else run.folder if order.kind == "import" else None
     delay = kind.delay_seconds if order.delay is None else order.delay
-    process = AsyncCrawlerProcess(
-        crawl_settings(run.folder, answered_from, order.mirrors, delay, order.contact)
-    )
+    process = AsyncCrawlerProcess(crawl_settings(run.folder, answered_from, order.mirrors, delay, order.contact))
     crawler = process.create_crawler(kind)
     saved = tuple(run.snapshots()) if order.kind == "import" else ()
     process.crawl(crawler, states=tuple(order.states), saved=saved)
@@ -86,13 +90,19 @@ def read_at(order: Order, run: Run, manifest: Manifest) -> str:
 def last_good_crawl(run: Run) -> Manifest | None:
     """The newest good run that read the source whole."""
     data = run.folder.parent.parent.parent
-    whole = [manifest for _, manifest in good_runs(data, run.source) if manifest.kind != "import" and manifest.states == [EVERYTHING]]
+    whole = [
+        manifest
+        for _, manifest in good_runs(data, run.source)
+        if manifest.kind != "import" and manifest.states == [EVERYTHING]
+    ]
     return whole[-1] if whole else None
 
 
 def log_to(path: Path) -> None:
     """Scrapy's log goes to the run's folder; tracebacks never reach a user."""
-    logging.basicConfig(filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    logging.basicConfig(
+        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
 
 
 def main() -> int:

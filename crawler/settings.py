@@ -26,7 +26,9 @@ def user_agent(contact: str) -> str:
     return f"diplomate/{number} (directory of acupuncture practitioners; {reach})"
 
 
-def crawl_settings(run: Path, replay_of: Path | None, mirrors: dict[str, str], delay: float, contact: str) -> dict[str, Any]:
+def crawl_settings(
+    run: Path, replay_of: Path | None, mirrors: dict[str, str], delay: float, contact: str
+) -> dict[str, Any]:
     """Settings for one run of one source; with `replay_of` nothing can reach the network."""
     handler = "crawler.network.ReplayHandler" if replay_of else "crawler.network.RecordingHandler"
     return {
@@ -35,6 +37,7 @@ def crawl_settings(run: Path, replay_of: Path | None, mirrors: dict[str, str], d
         "DIPLOMATE_MIRRORS": mirrors,
         "USER_AGENT": user_agent(contact),
         "ROBOTSTXT_OBEY": True,
+        "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": 0 if replay_of else delay,
         "RANDOMIZE_DOWNLOAD_DELAY": False,
@@ -42,7 +45,14 @@ def crawl_settings(run: Path, replay_of: Path | None, mirrors: dict[str, str], d
         "DOWNLOAD_MAXSIZE": MAX_ANSWER_BYTES,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler, "data": None, "file": None, "ftp": None, "s3": None},
+        "DOWNLOAD_HANDLERS": {
+            "http": handler,
+            "https": handler,
+            "data": None,
+            "file": None,
+            "ftp": None,
+            "s3": None,
+        },
         "DEFAULT_REQUEST_HEADERS": {"Accept-Encoding": "gzip", "Accept-Language": "en"},
         "REDIRECT_MAX_TIMES": 5,
         "RETRY_TIMES": 3,

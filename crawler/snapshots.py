@@ -137,7 +137,14 @@ class Run:
 
 
 def make_snapshot(
-    method: str, url: str, asked: str, status: int, headers: dict[str, str], body: bytes, fetched_at: str = "", saved_as: str = ""
+    method: str,
+    url: str,
+    asked: str,
+    status: int,
+    headers: dict[str, str],
+    body: bytes,
+    fetched_at: str = "",
+    saved_as: str = "",
 ) -> Snapshot:
     """Describe an answer; `asked` is the request's fingerprint, by which a replay finds it again."""
     kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
@@ -165,7 +172,7 @@ def write_whole(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def read_json_lines(path: Path) -> list[dict[str, Any]]:

@@ -87,7 +87,10 @@ class SocrataSource(Source):
         if response.body.lstrip()[:1] in (b"[", b"{"):
             rows: Iterator[dict[str, Any]] = iter(socrata_rows(response))
         else:
-            rows = ({name.lower().replace(" ", ""): value for name, value in row.items()} for row in csv_rows(response, frozenset()))
+            rows = (
+                {name.lower().replace(" ", ""): value for name, value in row.items()}
+                for row in csv_rows(response, frozenset())
+            )
         yield from self.read_rows(response, rows)
 
     def read_rows(self, response: Response, rows: Any) -> Iterator[Record]:

@@ -102,13 +102,18 @@ class Source(Spider):
         """Rows of one page."""
         raise NotImplementedError(f"{self.name} does not say how a page is read")
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
+    def parse(self, response: Response, **where: Any) -> Iterator[Any]:
         yield from self.read_page(response)
 
     def saved_requests(self) -> Iterator[Request]:
         """One request for each saved file; it is answered from the file and read like any page."""
         for number, snapshot in enumerate(self.saved):
-            meta = {"saved": snapshot, "dont_obey_robotstxt": True, "dont_retry": True, "handle_httpstatus_list": []}
+            meta = {
+                "saved": snapshot,
+                "dont_obey_robotstxt": True,
+                "dont_retry": True,
+                "handle_httpstatus_list": [],
+            }
             yield self.ask(snapshot.url, self.read_saved, meta=meta, dont_filter=True, priority=-number)
 
     def read_saved(self, response: Response) -> Iterator[Record]:
@@ -135,10 +140,22 @@ class Source(Spider):
             closing = self.crawler.engine.close_spider_async(reason=reason)
             self.closing = asyncio.get_running_loop().create_task(closing)
 
-    def record(self, response: Response, key: str, url: str, fields: Fields, date: str = "", partition: str = "") -> Record:
+    def record(
+        self, response: Response, key: str, url: str, fields: Fields, date: str = "", partition: str = ""
+    ) -> Record:
         """A row of this page, dated by the page's snapshot."""
         snapshot: Snapshot = response.meta["snapshot"]
-        return Record(self.name, key, url, snapshot.sha256, snapshot.sha256, snapshot.fetched_at, date, partition, fields)
+        return Record(
+            self.name,
+            key,
+            url,
+            snapshot.sha256,
+            snapshot.sha256,
+            snapshot.fetched_at,
+            date,
+            partition,
+            fields,
+        )
 
     def note_record(self, record: Record) -> bool:
         """Count a row; False when its key was read before in this run."""

@@ -143,9 +143,7 @@ def answer_lines(answer: Answer) -> list[str]:
     if answer.elsewhere:
         lines += ["", "Outside that state:"]
         lines += [f"  {c.profile.name}, {c.profile.place} ({c.profile.id})" for c in answer.elsewhere]
-    lines += [
-        f"  Record of {e.source_title}: {e.name}, {e.url}, read {e.fetched_at}" for e in answer.unjoined
-    ]
+    lines += [f"  Record of {e.source_title}: {e.name}, {e.url}, read {e.fetched_at}" for e in answer.unjoined]
     lines += ["", "Sources:", *(f"  {source.sentence}" for source in answer.sources)]
     lines += ["", "Where to verify:", *(f"  {link.title}: {link.url}" for link in answer.where_to_verify)]
     return [*lines, "", f"Built {answer.as_of}. {answer.disclaimer}", answer.correction]
@@ -158,9 +156,7 @@ def candidate_lines(candidate: Candidate) -> list[str]:
         f"  Match {candidate.match_level}: {candidate.match_reason}",
     ]
     lines += [f"  {badge.scope}: {badge.label}. {badge.because}" for badge in profile.badges]
-    lines += [
-        f"  License {row['state']} {row['number']}: {row['status']}{until(row)}" for row in profile.licenses
-    ]
+    lines += [f"  License {row['state']} {row['number']}: {row['status']}{until(row)}" for row in profile.licenses]
     lines += [f"  Needs review: {profile.row['needs_review']}"] if profile.row["needs_review"] else []
     lines += [f"  {EXCLUSION_SENTENCE}"] if profile.exclusions else []
     return lines + [f"  From {e.source_title}, {e.url}, read {e.fetched_at}" for e in profile.evidence]

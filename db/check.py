@@ -106,14 +106,10 @@ def find_elsewhere(connection: sqlite3.Connection, asked: Question, facts: Facts
 def find_unjoined(connection: sqlite3.Connection, name: str, facts: Facts) -> tuple[Evidence, ...]:
     """Return records of that name that no practitioner rests on; never from the exclusion list."""
     lists = [source for source, row in facts.sources.items() if row["kind"] == "exclusions"]
-    return (
-        tuple(evidence(row, facts) for row in find_unjoined_records(connection, name, lists)) if name else ()
-    )
+    return tuple(evidence(row, facts) for row in find_unjoined_records(connection, name, lists)) if name else ()
 
 
-def with_profiles(
-    connection: sqlite3.Connection, matches: Iterable[Match], facts: Facts
-) -> tuple[Candidate, ...]:
+def with_profiles(connection: sqlite3.Connection, matches: Iterable[Match], facts: Facts) -> tuple[Candidate, ...]:
     profiles = ((match, read_profile(connection, match.id, facts)) for match in matches)
     return tuple(Candidate(profile, match.level, match.reason) for match, profile in profiles if profile)
 

@@ -31,9 +31,7 @@ class ExportError(ValueError):
     """The export cannot be made this way; the sentence says why."""
 
 
-def export(
-    path: Path, table: str, out: Path, states: Sequence[str] = (), for_spreadsheets: bool = False
-) -> int:
+def export(path: Path, table: str, out: Path, states: Sequence[str] = (), for_spreadsheets: bool = False) -> int:
     """Write `table` of the published file `path` to `out`; return the number of rows.
 
     Rows are limited to people of `states` when given. Raises `ExportError` for an unknown table,

@@ -71,9 +71,7 @@ def read_facts(connection: sqlite3.Connection) -> Facts:
         words={(row["kind"], row["tag"]): word(row) for row in select(connection, "SELECT * FROM tag_words")},
         rules={row["rule"]: row for row in select(connection, "SELECT * FROM tag_rules")},
         states={row["code"]: row for row in select(connection, "SELECT * FROM states ORDER BY name")},
-        sources={
-            row["name"]: row for row in select(connection, "SELECT * FROM sources ORDER BY kind, title")
-        },
+        sources={row["name"]: row for row in select(connection, "SELECT * FROM sources ORDER BY kind, title")},
     )
 
 

@@ -30,14 +30,16 @@ def about(facts: Facts) -> dict[str, str]:
     }
 
 
-def find_json(result: FindResult, facts: Facts) -> dict[str, Any]:
-    return {
+def json_text(result: FindResult, facts: Facts, safe: bool = True) -> str:
+    """Return JSON of everybody found; JSON needs no making safe."""
+    document = {
         "query": result.query.filled(),
         "total": result.total,
         "notes": result.notes,
         **about(facts),
         "practitioners": [public_row(row) for row in result.rows],
     }
+    return json.dumps(document, ensure_ascii=False)
 
 
 def public_row(row: Row) -> Row:
@@ -45,7 +47,7 @@ def public_row(row: Row) -> Row:
     return shown | ({"miles": row["miles"]} if "miles" in row else {})
 
 
-def csv_text(result: FindResult, safe: bool) -> str:
+def csv_text(result: FindResult, facts: Facts, safe: bool = True) -> str:
     """Return CSV with a header; `safe` puts a ' before cells that a spreadsheet would run."""
     names = [*COLUMNS, *(["miles"] if result.place else [])]
     text = io.StringIO()
@@ -61,11 +63,9 @@ def csv_cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
 
 
-def geojson(result: FindResult, facts: Facts) -> str:
+def geojson(result: FindResult, facts: Facts, safe: bool = True) -> str:
     """Return a FeatureCollection of the people whose ZIP is known (RFC 7946: longitude first)."""
-    features = [
-        feature(row) for row in result.rows if row["latitude"] is not None and row["longitude"] is not None
-    ]
+    features = [feature(row) for row in result.rows if row["latitude"] is not None and row["longitude"] is not None]
     unplaced = len(result.rows) - len(features)
     collection = {
         "type": "FeatureCollection",
@@ -77,9 +77,7 @@ def geojson(result: FindResult, facts: Facts) -> str:
 
 
 def feature(row: Row) -> dict[str, Any]:
-    properties = {
-        name: value for name, value in public_row(row).items() if name not in {"latitude", "longitude"}
-    }
+    properties = {name: value for name, value in public_row(row).items() if name not in {"latitude", "longitude"}}
     point = {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]}
     return {"type": "Feature", "id": row["id"], "geometry": point, "properties": properties}
 

@@ -102,13 +102,14 @@ def search(connection: sqlite3.Connection, query: FindQuery, whole: bool) -> Fin
     place, miles = read_place(query, notes)
     chosen = read_filter(query, facts, place, miles, notes)
     distances = near(connection, chosen, place, miles) if place else {}
-    total = len(distances) if place else total_of(connection, chosen)
-    pages = max(1, -(-total // PAGE_ROWS))
-    page = min(max(1, query.page), pages)
-    first, most = (0, total) if whole else ((page - 1) * PAGE_ROWS, PAGE_ROWS)
-    rows = nearest(connection, distances, first, most) if place else by_name(connection, chosen, first, most)
-    counts = {} if whole else count_values(connection, chosen, distances if place else None)
-    return FindResult(query, rows, total, pages, place, notes, counts)
+    ids = list(distances) if place else by_name(connection, chosen)
+    pages = max(1, -(-len(ids) // PAGE_ROWS))
+    first = (min(max(1, query.page), pages) - 1) * PAGE_ROWS
+    rows = rows_of(connection, ids if whole else ids[first : first + PAGE_ROWS])
+    if place:
+        rows = [row | {"miles": round(distances[row["id"]], 1)} for row in rows]
+    counts = {} if whole else count_values(connection, ids, everybody=not chosen.conditions)
+    return FindResult(query, rows, len(ids), pages, place, notes, counts)
 
 
 def read_place(query: FindQuery, notes: list[str]) -> tuple[Place | None, float]:
@@ -140,9 +141,7 @@ def read_miles(text: str, notes: list[str]) -> float:
     return DEFAULT_MILES
 
 
-def read_filter(
-    query: FindQuery, facts: Facts, place: Place | None, miles: float, notes: list[str]
-) -> Filter:
+def read_filter(query: FindQuery, facts: Facts, place: Place | None, miles: float, notes: list[str]) -> Filter:
     chosen = Filter([], {})
     add_words(chosen, query.q[:200])
     add_state(chosen, query.state, facts, notes)
@@ -154,9 +153,7 @@ def read_filter(
         add_list_value(chosen, name, column, getattr(query, name).strip())
     if place:
         south, north, west, east = box(place, miles)
-        chosen.conditions.append(
-            "p.latitude BETWEEN :south AND :north AND p.longitude BETWEEN :west AND :east"
-        )
+        chosen.conditions.append("p.latitude BETWEEN :south AND :north AND p.longitude BETWEEN :west AND :east")
         chosen.parameters.update(south=south, north=north, west=west, east=east)
     return chosen
 
@@ -184,9 +181,7 @@ def add_state(chosen: Filter, text: str, facts: Facts, notes: list[str]) -> None
 
 def add_list_value(chosen: Filter, name: str, column: str, value: str) -> None:
     if value:
-        chosen.conditions.append(
-            f"EXISTS (SELECT 1 FROM json_each(p.{column}) WHERE lower(value) = lower(:{name}))"
-        )
+        chosen.conditions.append(f"EXISTS (SELECT 1 FROM json_each(p.{column}) WHERE lower(value) = lower(:{name}))")
         chosen.parameters[name] = value
 
 
@@ -202,36 +197,23 @@ def near(connection: sqlite3.Connection, chosen: Filter, place: Place, miles: fl
     return dict(sorted(inside, key=lambda pair: round(pair[1], 1)))
 
 
-def nearest(connection: sqlite3.Connection, distances: dict[str, float], first: int, most: int) -> list[Row]:
-    wanted = list(distances)[first : first + most]
-    sql = (
-        "SELECT p.* FROM practitioners p JOIN json_each(?) wanted ON wanted.value = p.id ORDER BY wanted.key"
-    )
-    rows = select(connection, sql, [json.dumps(wanted)])
-    return [row | {"miles": round(distances[row["id"]], 1)} for row in rows]
-
-
-def by_name(connection: sqlite3.Connection, chosen: Filter, first: int, most: int) -> list[Row]:
+def by_name(connection: sqlite3.Connection, chosen: Filter) -> list[str]:
     order = "p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id"
-    sql = f"SELECT p.* FROM practitioners p WHERE {chosen.where} ORDER BY {order} LIMIT :most OFFSET :first"
-    return select(connection, sql, chosen.parameters | {"most": most, "first": first})
+    sql = f"SELECT p.id FROM practitioners p WHERE {chosen.where} ORDER BY {order}"
+    return [row[0] for row in connection.execute(sql, chosen.parameters)]
 
 
-def total_of(connection: sqlite3.Connection, chosen: Filter) -> int:
-    sql = f"SELECT count(*) FROM practitioners p WHERE {chosen.where}"
-    return int(connection.execute(sql, chosen.parameters).fetchone()[0])
+def rows_of(connection: sqlite3.Connection, ids: list[str]) -> list[Row]:
+    """Return the rows of these ids, in this order."""
+    sql = "SELECT p.* FROM json_each(?) wanted JOIN practitioners p ON p.id = wanted.value ORDER BY wanted.key"
+    return select(connection, sql, [json.dumps(ids)])
 
 
-def count_values(
-    connection: sqlite3.Connection, chosen: Filter, inside: dict[str, float] | None
-) -> dict[str, list[Count]]:
-    """Return the most frequent values of each filter among the rows found."""
-    where, parameters = chosen.where, chosen.parameters
-    if inside is not None:
-        where, parameters = (
-            "p.id IN (SELECT value FROM json_each(:inside))",
-            {"inside": json.dumps(list(inside))},
-        )
+def count_values(connection: sqlite3.Connection, ids: list[str], everybody: bool) -> dict[str, list[Count]]:
+    """Return the most frequent values of each filter among the people found."""
+    # A list of everybody would only slow the counting down.
+    where = "1" if everybody else "p.id IN (SELECT value FROM json_each(:inside))"
+    parameters = {} if everybody else {"inside": json.dumps(ids)}
     return {name: count_value(connection, name, most, where, parameters) for name, most in COUNTED.items()}
 
 

@@ -59,9 +59,7 @@ def refuse_unknown_tables(tables: Rows) -> None:
 
 def create_table(database: Database, name: str, table: Table) -> None:
     """Create a table by hand: sqlite-utils refuses a foreign key whose table comes later."""
-    references = {
-        key.column: f" REFERENCES [{key.table}]([{key.other_column}])" for key in table.foreign_keys
-    }
+    references = {key.column: f" REFERENCES [{key.table}]([{key.other_column}])" for key in table.foreign_keys}
     lines = [column_line(c, c.name in table.pk) + references.get(c.name, "") for c in table.columns]
     if table.pk:
         lines.append(f"PRIMARY KEY ({', '.join(f'[{column}]' for column in table.pk)})")

@@ -34,8 +34,7 @@ def find_matches(connection: sqlite3.Connection, asked: Question) -> tuple[list[
         notes.append(f"No practitioner here has {numbers(asked)}.")
     if any("another name" in match.reason for match in matches):
         notes.append(
-            "The number leads to another name."
-            " Names change, and numbers are misread or misused: compare both."
+            "The number leads to another name. Names change, and numbers are misread or misused: compare both."
         )
     if not matches and asked.name:
         matches = [
@@ -54,9 +53,7 @@ def numbers(asked: Question) -> str:
 def by_numbers(connection: sqlite3.Connection, asked: Question) -> list[Match]:
     matches: dict[str, Match] = {}
     if asked.npi:
-        for row in select(
-            connection, "SELECT id, name, other_names FROM practitioners WHERE npi = ?", [asked.npi]
-        ):
+        for row in select(connection, "SELECT id, name, other_names FROM practitioners WHERE npi = ?", [asked.npi]):
             matches[row["id"]] = number_match(row, asked, f"the NPI {asked.npi}", "confirmed")
     if asked.license:
         for row in license_holders(connection, asked):
@@ -83,9 +80,7 @@ def license_holders(connection: sqlite3.Connection, asked: Question) -> list[Row
         "SELECT DISTINCT p.id, p.name, p.other_names, l.number, l.number_key FROM licenses l"
         " JOIN practitioners p ON p.id = l.practitioner_id WHERE l.state = ? AND "
     )
-    exact = select(
-        connection, sql + "l.number_key = ? ORDER BY p.id", [asked.state, number_key(asked.license)]
-    )
+    exact = select(connection, sql + "l.number_key = ? ORDER BY p.id", [asked.state, number_key(asked.license)])
     digits = number_digits(asked.license)
     if exact or len(digits) < LEAST_DIGITS:
         return exact

@@ -118,9 +118,7 @@ def all_words(name: str, end: str) -> str:
     return " AND ".join(quoted(name, end))
 
 
-def full_text(
-    connection: sqlite3.Connection, terms: str, state: str | None, most: int = MOST_HITS
-) -> list[str]:
+def full_text(connection: sqlite3.Connection, terms: str, state: str | None, most: int = MOST_HITS) -> list[str]:
     """Return ids whose name or other names match the full-text terms, best first."""
     if not terms:
         return []
@@ -138,9 +136,7 @@ def ids(connection: sqlite3.Connection, sql: str, parameters: dict[str, str | No
 def name_texts(connection: sqlite3.Connection, found: list[str]) -> dict[str, str]:
     """Return each practitioner's name and other names as one text."""
     sql = f"SELECT id, name, other_names FROM practitioners WHERE id IN ({marks(found)})"
-    return {
-        row["id"]: joined([row["name"] or "", *row["other_names"]]) for row in select(connection, sql, found)
-    }
+    return {row["id"]: joined([row["name"] or "", *row["other_names"]]) for row in select(connection, sql, found)}
 
 
 def joined(names: Iterable[object]) -> str:

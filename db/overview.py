@@ -44,9 +44,7 @@ def people_counts(connection: sqlite3.Connection, facts: Facts) -> dict[str, Any
 
 
 def tag_counts(connection: sqlite3.Connection, facts: Facts, kind: str, column: str) -> list[Row]:
-    sql = (
-        f"SELECT {column} AS tag, count(*) AS people FROM practitioners WHERE {column} IS NOT NULL GROUP BY 1"
-    )
+    sql = f"SELECT {column} AS tag, count(*) AS people FROM practitioners WHERE {column} IS NOT NULL GROUP BY 1"
     rows = select(connection, f"{sql} ORDER BY 2 DESC, 1")
     return [row | {"word": facts.word(kind, row["tag"])} for row in rows]
 
@@ -76,9 +74,7 @@ def source_level(health: str, read_level: str) -> str:
 
 def state_rows(connection: sqlite3.Connection, facts: Facts, at: datetime | None = None) -> list[Row]:
     """Return every state with its number of people and the age of its board's list."""
-    people = dict(
-        tuple(row) for row in connection.execute("SELECT state, count(*) FROM practitioners GROUP BY state")
-    )
+    people = dict(tuple(row) for row in connection.execute("SELECT state, count(*) FROM practitioners GROUP BY state"))
     return [state_row(row, facts, at) | {"people": people.get(code, 0)} for code, row in facts.states.items()]
 
 

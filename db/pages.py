@@ -5,6 +5,7 @@ Comes in: the site, a request, a function that reads. Goes out: a Datasette `Res
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
@@ -21,26 +22,37 @@ FRESH = {"cache-control": "max-age=60"}
 PRIVATE = {"cache-control": "private, no-store"}
 
 
+WHOLE_FILE_MS = 30_000
+_one_whole_file = asyncio.Semaphore(1)
+
+
 class TooSlow(Exception):
     """The file could not be read within the time limit."""
 
 
-async def read(site: Site, reader: Callable[[sqlite3.Connection], T]) -> T:
-    """Run a reader on one of the site's read-only connections; raises `TooSlow` past the time limit."""
+async def read(site: Site, reader: Callable[[sqlite3.Connection], T], milliseconds: int = 0) -> T:
+    """Run a reader on one of the site's read-only connections; raises `TooSlow` past the time limit.
+
+    The limit is the site's own unless `milliseconds` are given.
+    """
 
     def limited(connection: sqlite3.Connection) -> T:
-        with sqlite_timelimit(connection, site.sql_time_limit_ms):
+        with sqlite_timelimit(connection, milliseconds or site.sql_time_limit_ms):
             try:
                 return reader(connection)
             except sqlite3.OperationalError as error:
                 if "interrupted" in str(error):
-                    raise TooSlow(
-                        "The search took too long and was stopped. Narrow it down, please."
-                    ) from error
+                    raise TooSlow("The search took too long and was stopped. Narrow it down, please.") from error
                 raise
 
     result: T = await site.get_database(DATABASE).execute_fn(limited)
     return result
+
+
+async def read_whole(site: Site, reader: Callable[[sqlite3.Connection], T]) -> T:
+    """Run a reader that may take long, one at a time, so that whole files starve no page."""
+    async with _one_whole_file:
+        return await read(site, reader, WHOLE_FILE_MS)
 
 
 async def page(
@@ -57,9 +69,7 @@ async def page(
 
 def json_answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     body = json.dumps(document, ensure_ascii=False, indent=1, default=str)
-    return Response(
-        body, status=status, headers=headers or FRESH, content_type="application/json; charset=utf-8"
-    )
+    return Response(body, status=status, headers=headers or FRESH, content_type="application/json; charset=utf-8")
 
 
 def file_answer(body: str, content_type: str, name: str) -> Response:

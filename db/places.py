@@ -66,9 +66,7 @@ def zip_centers() -> dict[str, tuple[float, float]]:
 def town_centers() -> dict[tuple[str, str], list[tuple[float, float]]]:
     towns: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for row in zip_rows():
-        towns.setdefault((town_key(row["city"]), row["state"]), []).append(
-            (float(row["lat"]), float(row["long"]))
-        )
+        towns.setdefault((town_key(row["city"]), row["state"]), []).append((float(row["lat"]), float(row["long"])))
     return towns
 
 

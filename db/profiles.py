@@ -15,8 +15,7 @@ from db.rows import Row, one, select
 
 NPI_REGISTRY = "https://npiregistry.cms.hhs.gov/provider-view/"
 EXCLUSION_SENTENCE = (
-    "Possible match on the federal exclusion list:"
-    " verify at exclusions.oig.hhs.gov before drawing any conclusion."
+    "Possible match on the federal exclusion list: verify at exclusions.oig.hhs.gov before drawing any conclusion."
 )
 
 
@@ -192,6 +191,4 @@ def is_web_address(text: str | None) -> bool:
         parts = urlsplit(text or "")
     except ValueError:
         return False
-    return (
-        parts.scheme in {"http", "https"} and bool(parts.netloc) and not any(c.isspace() for c in text or "")
-    )
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not any(c.isspace() for c in text or "")

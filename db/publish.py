@@ -94,9 +94,7 @@ def with_build_info(
 ) -> dict[str, Iterable[dict[str, Any]]]:
     """Add the build's own time unless the caller gave one: every page shows it."""
     rows = {row["key"]: row for row in tables.get("build_info", ())}
-    rows.setdefault(
-        "built_at", {"key": "built_at", "value": f"{built_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-    )
+    rows.setdefault("built_at", {"key": "built_at", "value": f"{built_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"})
     return {**tables, "build_info": list(rows.values())}
 
 

@@ -14,14 +14,10 @@ from typing import Any
 from db.schema import TABLES
 
 Row = dict[str, Any]
-JSON_COLUMNS = frozenset(
-    column.name for table in TABLES.values() for column in table.columns if column.type == "JSON"
-)
+JSON_COLUMNS = frozenset(column.name for table in TABLES.values() for column in table.columns if column.type == "JSON")
 
 
-def select(
-    connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-) -> list[Row]:
+def select(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
     """Return every row of a query; columns named like a JSON column of the schema are read as JSON."""
     cursor = connection.execute(sql, parameters)
     names = [column[0] for column in cursor.description]

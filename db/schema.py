@@ -96,12 +96,10 @@ _TABLES = {
         foreign_keys=(PERSON, RECORD),
         indexes=_index("practitioner_id issuer designation status"),
     ),
+    # History outlives people: claims and changes may name somebody no source shows any more.
     "claims": Table(
-        _columns(
-            "id practitioner_id record_id source source_key field value first_seen last_seen current:INTEGER"
-        ),
+        _columns("id practitioner_id record_id source source_key field value first_seen last_seen current:INTEGER"),
         pk=("id",),
-        foreign_keys=(PERSON,),
         indexes=_index("practitioner_id source field current"),
     ),
     "tags": Table(
@@ -119,7 +117,6 @@ _TABLES = {
     "changes": Table(
         _columns("id at practitioner_id field old new record_id"),
         pk=("id",),
-        foreign_keys=(PERSON,),
         indexes=_index("at practitioner_id field"),
     ),
     "redirects": Table(_columns("old_id new_id"), pk=("old_id",), indexes=_index("new_id")),
@@ -170,9 +167,7 @@ _TABLES = {
     "build_info": Table(_columns("key value"), pk=("key",)),
     "common_family_names": Table(_columns("family_name note"), pk=("family_name",)),
     "certification_status_words": Table(_columns("raw status note"), pk=("raw",), indexes=_index("status")),
-    "designation_words": Table(
-        _columns("raw issuer designation note"), pk=("raw",), indexes=_index("issuer")
-    ),
+    "designation_words": Table(_columns("raw issuer designation note"), pk=("raw",), indexes=_index("issuer")),
     "exclusion_types": Table(_columns("code section kind meaning"), pk=("code",)),
     "license_number_marks": Table(_columns("state place mark basis note"), pk=("state", "place", "mark")),
     "name_letters": Table(_columns("letters printed certain:INTEGER note"), pk=("letters",)),

@@ -6,7 +6,6 @@ name -> rows, ready for the database. Raises NothingToBuild where no run is good
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import pandas as pd
 from pipeline.claims import claims_of
 from pipeline.exclusions import Excluded, match_exclusions
 from pipeline.facts import SourceFacts
+from pipeline.frames import Rows, rows_of
 from pipeline.gather import Reading
 from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS, changes_table, claims_table
 from pipeline.link import Linker, Links
@@ -37,7 +37,6 @@ from pipeline.tables import (
 from pipeline.tag import TIMES, World, tags_of
 
 ONCE_ONLY_KINDS = frozenset({"certifier", "registry", "listing"})
-Rows = list[dict[str, Any]]
 
 
 class NothingToBuild(Exception):
@@ -76,12 +75,11 @@ def build(
     """Run the pipeline; raises NothingToBuild, and UnknownWord for a word no rule table knows."""
     people = persons_of(records, sources)
     if not people:
-        raise NothingToBuild(
-            "No good run holds a single acupuncturist; the published database stays as it is."
-        )
+        raise NothingToBuild("No good run holds a single acupuncturist; the published database stays as it is.")
     links = Linker(people, once_only(sources)).link()
-    persons, merged = identify(links.clusters, before.ids())
-    redirects = {row["old_id"]: merged.get(row["new_id"], row["new_id"]) for row in before.redirects} | merged
+    retired = frozenset(str(row["old_id"]) for row in before.redirects)
+    persons, merged = identify(links.clusters, before.ids(), retired)
+    redirects = followed(before.redirects, merged)
     world = World(sources, readings, now, undecided_sources(links, people))
     excluded = match_exclusions(exclusions_of(records, sources), persons)
     tables = person_tables(persons, world, records, links, excluded)
@@ -89,6 +87,12 @@ def build(
     tables["states"] = state_rows(sources)
     tables |= {name: rows for name, rows in published_rule_tables().items() if name != "states"}
     return Build(tables, notes_of(links, excluded))
+
+
+def followed(redirects: Rows, merged: dict[str, str]) -> dict[str, str]:
+    """Earlier redirects led on to where their targets went, and today's."""
+    earlier = {str(row["old_id"]): str(row["new_id"]) for row in redirects}
+    return {old: merged.get(new, new) for old, new in earlier.items()} | merged
 
 
 def once_only(sources: dict[str, SourceFacts]) -> frozenset[str]:
@@ -132,16 +136,14 @@ def history_tables(
 ) -> dict[str, Rows]:
     """Claims with first and last seen, changes, redirects; dates each practitioner row."""
     was = pd.DataFrame(before.claims, columns=CLAIM_COLUMNS)
-    today = [
-        (person.id, claim) for person in persons for member in person.members for claim in claims_of(member)
-    ]
+    today = [(person.id, claim) for person in persons for member in person.members for claim in claims_of(member)]
     claims = claims_table(today, was, redirects)
     newest = max((claim.fetched_at for _, claim in today), default="")
     changes = changes_table(claims, was, pd.DataFrame(before.changes, columns=CHANGE_COLUMNS), newest)
     date_practitioners(practitioners, claims)
     return {
-        "claims": as_rows(claims),
-        "changes": as_rows(changes),
+        "claims": rows_of(claims),
+        "changes": rows_of(changes),
         "redirects": [{"old_id": old, "new_id": new} for old, new in sorted(redirects.items())],
     }
 
@@ -159,21 +161,14 @@ def date_practitioners(practitioners: Rows, claims: pd.DataFrame) -> None:
         )
 
 
-def as_rows(frame: pd.DataFrame) -> Rows:
-    """Rows with None where the frame has nothing."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
-
-
 def notes_of(links: Links, excluded: Excluded) -> list[str]:
     """What the operator should hear, without naming anybody."""
     notes = []
     if links.undecided:
-        notes.append(
-            f"{len(links.undecided)} pairs of one name and state were left apart; whether they are one person could not be decided."
-        )
+        notes.append(f"{len(links.undecided)} pairs of one name and state were left apart, undecided.")
     if excluded.possible:
         notes.append(
-            f"{excluded.possible} rows of the exclusion list share only name and state with a practitioner; they are not shown."
+            f"{excluded.possible} exclusions share only name and state with a practitioner; they are not shown."
         )
     return notes
 
@@ -192,7 +187,3 @@ def build_info(now: datetime, version: str, tables: dict[str, Rows]) -> Rows:
         name: str(count) for name, count in counts.items()
     }
     return [{"key": key, "value": value} for key, value in facts.items()]
-
-
-def to_json(values: Iterable[Any]) -> str:
-    return json.dumps(list(values), ensure_ascii=False)

@@ -17,9 +17,7 @@ from pipeline.rules import read_rule_table
 ACUPUNCTURE_TAXONOMY = "171100000X"
 NATIONAL_BOARD = "NCBAHM"
 GENERIC_CLAIM = "nccaom_generic"
-_QUOTES = str.maketrans(
-    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": " - "}
-)
+_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": " - "})
 _TRADE_MARKS = dict.fromkeys(map(ord, "\u00ae\u2122\u00a9"))
 _ACUPUNCTURE = re.compile(
     r"acupunct|oriental med|chinese med|herbal med|\bDipl|\bDAOM|\bDACM|\bMSOM|NCCAOM|NCBAHM", re.I
@@ -120,9 +118,7 @@ def _matches(plain: str) -> list[_Match]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     rows = read_rule_table("credential_spellings")
-    return tuple(
-        (row["credential_id"], re.compile(row["pattern"], re.I if row["flags"] else 0)) for row in rows
-    )
+    return tuple((row["credential_id"], re.compile(row["pattern"], re.I if row["flags"] else 0)) for row in rows)
 
 
 @cache
@@ -133,9 +129,7 @@ def _known() -> dict[str, FoundCredential]:
 def _from_rule(row: dict[str, str]) -> FoundCredential:
     named = row["type"] == "certification" and row["issuer"] == NATIONAL_BOARD and row["id"] != GENERIC_CLAIM
     designation = row["canonical"] if named else ""
-    return FoundCredential(
-        row["id"], row["canonical"], row["canonical"], row["type"], row["issuer"], designation
-    )
+    return FoundCredential(row["id"], row["canonical"], row["canonical"], row["type"], row["issuer"], designation)
 
 
 def claims_national_certification(text: str) -> list[FoundCredential]:

@@ -45,12 +45,7 @@ def website(text: str) -> str:
     Text that a list cut off (`www.example.co ...`), e-mail addresses and hosts without a dot give "".
     """
     value = text.strip()
-    if (
-        not value
-        or len(value) > LONGEST_ADDRESS
-        or value.endswith(("...", "\u2026"))
-        or re.search(r"\s", value)
-    ):
+    if not value or len(value) > LONGEST_ADDRESS or value.endswith(("...", "\u2026")) or re.search(r"\s", value):
         return ""
     if not re.match(r"https?://", value, re.I):
         value = "http://" + value

@@ -28,16 +28,12 @@ def all_names(person: Person) -> list[PersonName]:
 def keys_of(name: PersonName) -> set[str]:
     words = fold(f"{name.given} {name.middle} {name.family}").split()
     keys = {name_key(name)} if name.given and name.family else set()
-    return keys | (
-        {"all: " + " ".join(sorted(words))} if len(words) > 2 and min(map(len, words)) > 1 else set()
-    )
+    return keys | ({"all: " + " ".join(sorted(words))} if len(words) > 2 and min(map(len, words)) > 1 else set())
 
 
 def block_keys(person: Person) -> set[str]:
     """Every key under which a pair may meet: the name keys, and first initial with family name."""
-    initials = {
-        f"initial: {fold(name.given)[:1]} {fold(name.family)}" for name in all_names(person) if name.given
-    }
+    initials = {f"initial: {fold(name.given)[:1]} {fold(name.family)}" for name in all_names(person) if name.given}
     return name_keys(person) | initials
 
 
@@ -53,8 +49,7 @@ def shares_key(first: Person, second: Person) -> bool:
 
 def initials_fit(a: PersonName, b: PersonName) -> bool:
     """`J. R. Stallworth` and `Juniper Rose Stallworth`: one side has initials only, and none of them disagrees."""
-    one, two = ([fold(name.given).split(), fold(name.middle).split()] for name in (a, b))
-    given = [sum(words, []) for words in (one, two)]
+    given = [fold(f"{name.given} {name.middle}").split() for name in (a, b)]
     short = [all(len(word) == 1 for word in words) and bool(words) for words in given]
     fits = all(x[0] == y[0] for x, y in zip(*given, strict=False))
     return fold(a.family) == fold(b.family) and any(short) and all(given) and fits
@@ -110,9 +105,7 @@ def middles_conflict(first: Person, second: Person) -> bool:
 def may_hold_both(first: Person, second: Person) -> bool:
     """Two licenses of one board: one person only if not both are live and the full names agree to the letter."""
     live = [any(item.status in LIVE for item in person.licenses) for person in (first, second)]
-    full = [
-        fold(f"{person.name.given} {person.name.middle} {person.name.family}") for person in (first, second)
-    ]
+    full = [fold(f"{person.name.given} {person.name.middle} {person.name.family}") for person in (first, second)]
     return not all(live) and full[0] == full[1]
 
 

@@ -22,16 +22,6 @@ class Excluded:
     possible: int = 0
     of_the_field: list[Exclusion] = field(default_factory=list)
 
-    def owner(self, record_id: str) -> str | None:
-        return next(
-            (
-                person
-                for person, found in self.confirmed.items()
-                if record_id in {item.record_id for item in found}
-            ),
-            None,
-        )
-
 
 def match_exclusions(exclusions: list[Exclusion], persons: list[Identified]) -> Excluded:
     """Look every exclusion up by NPI, then by name and state."""

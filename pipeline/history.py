@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.claims import Claim
+from pipeline.frames import rows_of
 
 CLAIM_COLUMNS = [
     "id",
@@ -29,9 +30,7 @@ CLAIM_COLUMNS = [
 CHANGE_COLUMNS = ["id", "at", "practitioner_id", "field", "old", "new", "record_id"]
 
 
-def claims_table(
-    today: list[tuple[str, Claim]], before: pd.DataFrame, redirects: dict[str, str]
-) -> pd.DataFrame:
+def claims_table(today: list[tuple[str, Claim]], before: pd.DataFrame, redirects: dict[str, str]) -> pd.DataFrame:
     """Today's claims (with their practitioner id) laid over yesterday's; columns CLAIM_COLUMNS."""
     rows = [
         [c.id, person, c.record_id, c.source, c.source_key, c.field, c.value, c.fetched_at, c.fetched_at, 1]
@@ -51,9 +50,7 @@ def claims_table(
     return pd.concat([now, gone[CLAIM_COLUMNS]], ignore_index=True)
 
 
-def changes_table(
-    claims: pd.DataFrame, before_claims: pd.DataFrame, before: pd.DataFrame, at: str
-) -> pd.DataFrame:
+def changes_table(claims: pd.DataFrame, before_claims: pd.DataFrame, before: pd.DataFrame, at: str) -> pd.DataFrame:
     """Earlier changes and, below them, what differs from the claims published last time.
 
     A first build has no changes: everything is simply first seen. `at` is the newest reading of the build, used where
@@ -76,11 +73,9 @@ def compared(claims: pd.DataFrame, before: pd.DataFrame, at: str) -> list[dict[s
     now = claims[claims["current"] == 1]
     was = before[before["current"].astype(int) == 1]
     key = ["record_id", "field"]
-    both = joined_values(was, key).merge(
-        joined_values(now, key), on=key, how="outer", suffixes=("_old", "_new")
-    )
+    both = joined_values(was, key).merge(joined_values(now, key), on=key, how="outer", suffixes=("_old", "_new"))
     differ = both[both["value_old"].fillna("") != both["value_new"].fillna("")]
-    return [difference(row, at) for row in differ.to_dict("records")]
+    return [difference(row, at) for row in rows_of(differ)]
 
 
 def joined_values(claims: pd.DataFrame, key: list[str]) -> pd.DataFrame:
@@ -92,13 +87,13 @@ def joined_values(claims: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 
 def difference(row: dict[str, Any], at: str) -> dict[str, Any]:
-    new = row["value_new"] if isinstance(row["value_new"], str) else None
+    new = row["value_new"]
     owner = row["practitioner_id_new"] if new is not None else row["practitioner_id_old"]
     return {
         "at": row["at_new"] if new is not None else at,
         "practitioner_id": owner,
         "field": row["field"],
-        "old": row["value_old"] if isinstance(row["value_old"], str) else None,
+        "old": row["value_old"],
         "new": new,
         "record_id": row["record_id"],
     }
@@ -106,9 +101,7 @@ def difference(row: dict[str, Any], at: str) -> dict[str, Any]:
 
 def change(row: dict[str, Any]) -> list[Any]:
     """A row of `changes`; its id is made of its content, so that a repeated build adds nothing twice."""
-    content = "\n".join(
-        str(row[name]) for name in ("at", "practitioner_id", "field", "old", "new", "record_id")
-    )
+    content = "\n".join(str(row[name]) for name in ("at", "practitioner_id", "field", "old", "new", "record_id"))
     identifier = hashlib.sha256(content.encode()).hexdigest()[:16]
     return [
         identifier,

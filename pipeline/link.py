@@ -86,9 +86,7 @@ class Linker:
         self.persons = persons
         self.once_only = once_only
         self.cluster_of = {person.record_id: Cluster([person]) for person in persons}
-        self.why = {
-            person.record_id: (CONFIRMED, "The person is made from this record.") for person in persons
-        }
+        self.why = {person.record_id: (CONFIRMED, "The person is made from this record.") for person in persons}
         self.undecided: list[tuple[str, str, str]] = []
 
     def link(self) -> Links:
@@ -114,11 +112,7 @@ class Linker:
             for first, second in combinations(group, 2):
                 if first.source == second.source or not compatible_names(first, second):
                     continue
-                rivals = [
-                    p
-                    for p in group
-                    if p.source in (first.source, second.source) and compatible_names(p, first)
-                ]
+                rivals = [p for p in group if p.source in (first.source, second.source) and compatible_names(p, first)]
                 if len(rivals) == 2:
                     self.join(first, second, CONFIRMED, license_reason(first, second))
 
@@ -129,9 +123,7 @@ class Linker:
             for pair in pairs:
                 if pair.place >= least and self.is_unique(pair, pairs) and self.may_join_by_name(pair):
                     words = score_words(pair.place)
-                    self.join(
-                        pair.first, pair.second, PROBABLE, f"Same name in the same state; {words}; no rival."
-                    )
+                    self.join(pair.first, pair.second, PROBABLE, f"Same name in the same state; {words}; no rival.")
 
     def open_pairs(self, group: list[Person]) -> Iterator[Pair]:
         """Pairs of a block whose clusters differ and could be one person."""
@@ -167,9 +159,7 @@ class Linker:
     def forbidden(self, first: Person, second: Person) -> bool:
         """Whether any two members of the two clusters cannot be one person."""
         return any(
-            conflict(a, b, self.once_only)
-            for a in self.cluster(first).members
-            for b in self.cluster(second).members
+            conflict(a, b, self.once_only) for a in self.cluster(first).members for b in self.cluster(second).members
         )
 
     def join(self, first: Person, second: Person, level: str, reason: str) -> None:
@@ -194,10 +184,7 @@ class Linker:
     def name_blocks(self) -> Iterator[list[Person]]:
         """Groups of two or more persons who share a name key and a state."""
         return groups(
-            ((key, state), person)
-            for person in self.persons
-            for key in block_keys(person)
-            for state in person.states
+            ((key, state), person) for person in self.persons for key in block_keys(person) for state in person.states
         )
 
     def note_undecided(self) -> None:
@@ -222,7 +209,5 @@ def groups(pairs: Iterable[tuple[object, Person]]) -> Iterator[list[Person]]:
 def license_reason(first: Person, second: Person) -> str:
     shared = {item.key for item in first.licenses} & {item.key for item in second.licenses}
     item = next(item for item in first.licenses if item.key in shared)
-    changed = (
-        "" if first.name.family.casefold() == second.name.family.casefold() else " (the last name differs)"
-    )
+    changed = "" if first.name.family.casefold() == second.name.family.casefold() else " (the last name differs)"
     return f"Same state and license number ({item.state} {item.number}) and a compatible name{changed}."

@@ -32,9 +32,7 @@ _GENERATIONS = {
 
 @cache
 def _letters() -> dict[str, tuple[str, bool]]:
-    return {
-        row["letters"]: (row["printed"], row["certain"] == "1") for row in read_rule_table("name_letters")
-    }
+    return {row["letters"]: (row["printed"], row["certain"] == "1") for row in read_rule_table("name_letters")}
 
 
 def join_two_word_letters(text: str) -> str:
@@ -82,9 +80,7 @@ def split_tail(words: list[str], one_case: bool, keep: int = 2) -> tuple[list[st
     ONE_CASE says that the whole text is capitals or small letters, so that capitals tell nothing.
     """
     at = len(words)
-    while at > keep and _ends_with_letters(
-        words[at - 1], one_case, at < len(words) or is_certain(words[at - 2])
-    ):
+    while at > keep and _ends_with_letters(words[at - 1], one_case, at < len(words) or is_certain(words[at - 2])):
         at -= 1
     if at == keep == 2 and len(words) >= 2 and _is_plainly_letters(words[1], one_case):
         at = 1
@@ -106,6 +102,4 @@ def _is_plainly_letters(word: str, one_case: bool) -> bool:
 def are_letters(segment: str, one_case: bool) -> bool:
     """Whether a segment after a comma is credential letters and not a given name."""
     words = segment.split()
-    return is_certain(words[0]) or all(
-        is_possible(word) or (word.isupper() and not one_case) for word in words
-    )
+    return is_certain(words[0]) or all(is_possible(word) or (word.isupper() and not one_case) for word in words)

@@ -13,9 +13,7 @@ _APOSTROPHES = re.compile("['\u2018\u2019\u02bb\u02bc\u0060\u00b4]")
 _TRADE_MARKS = dict.fromkeys(map(ord, "\u00ae\u2122\u00a9"))
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u02bb][^\W\d_]+)*")
-LOWER_PARTICLES = frozenset(
-    "da das de del della der den di do dos du la las le los van von y ten ter".split()
-)
+LOWER_PARTICLES = frozenset("da das de del della der den di do dos du la las le los van von y ten ter".split())
 _ROMAN = frozenset("ii iii iv".split())
 
 

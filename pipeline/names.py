@@ -176,11 +176,7 @@ def _is_family_first(words: list[str], rest: list[str], one_case: bool) -> bool:
 
 def _reads_as_given_name(rest: list[str]) -> bool:
     word = rest[0].split()[0]
-    return (
-        (word.istitle() or word.isupper())
-        and len(word) > 3
-        and any(vowel in fold(word) for vowel in "aeiouy")
-    )
+    return (word.istitle() or word.isupper()) and len(word) > 3 and any(vowel in fold(word) for vowel in "aeiouy")
 
 
 def _read_rest(rest: list[str]) -> tuple[str, list[str]]:

@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.credentials import claims_national_certification, read_credentials
 from pipeline.dates_and_links import iso_date, website
 from pipeline.facts import ACUPUNCTURIST, CERTIFIER_ISSUER, Certification, License, Person, SourceFacts
+from pipeline.frames import rows_of
 from pipeline.name_text import proper_case
 from pipeline.names import PersonName, name_from_parts, parse_name
 from pipeline.numbers import license_key, npi, phone
@@ -42,13 +43,13 @@ class Exclusion:
 def persons_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> list[Person]:
     """One Person for each record of a source that lists practitioners; raises UnknownWord for an unknown word."""
     rows = records[records["source"].map(lambda name: sources[name].kind != "exclusions")]
-    return [read_person(row, sources[row["source"]]) for row in rows.to_dict("records")]
+    return [read_person(row, sources[row["source"]]) for row in rows_of(rows)]
 
 
 def exclusions_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> list[Exclusion]:
     """Exclusions of people in force, from sources of kind exclusions; firms and reinstated people are left out."""
     rows = records[records["source"].map(lambda name: sources[name].kind == "exclusions")]
-    found = (read_exclusion(row) for row in rows.to_dict("records"))
+    found = (read_exclusion(row) for row in rows_of(rows))
     return [exclusion for exclusion in found if exclusion.name.family and not exclusion.reinstated_on]
 
 
@@ -112,9 +113,7 @@ def first_phone(fields: dict[str, Any]) -> str:
 
 def states_of(places: tuple[Place, ...], licenses: tuple[License, ...], partition: str) -> frozenset[str]:
     """States the record ties the person to."""
-    return frozenset(
-        filter(None, [place.state for place in places] + [item.state for item in licenses] + [partition])
-    )
+    return frozenset(filter(None, [place.state for place in places] + [item.state for item in licenses] + [partition]))
 
 
 def is_physician(name: PersonName) -> bool:
@@ -154,15 +153,11 @@ def claimed_license(taxonomy: dict[str, str]) -> License | None:
     state, number = state_code(taxonomy.get("state", "")), taxonomy.get("license_number", "")
     key = license_key(state, number)
     return (
-        License(state, taxonomy.get("description", ""), number, key, "claimed", "", "", "", "", False)
-        if key
-        else None
+        License(state, taxonomy.get("description", ""), number, key, "claimed", "", "", "", "", False) if key else None
     )
 
 
-def certifications_of(
-    fields: dict[str, Any], source: SourceFacts, name: PersonName
-) -> tuple[Certification, ...]:
+def certifications_of(fields: dict[str, Any], source: SourceFacts, name: PersonName) -> tuple[Certification, ...]:
     """The certifier's own words, or claims by anybody else."""
     if source.kind == "certifier":
         return tuple(dict.fromkeys(listed_certifications(fields)))
@@ -179,7 +174,7 @@ def listed_certifications(fields: dict[str, Any]) -> list[Certification]:
 
 
 def claimed_certifications(text: str) -> list[Certification]:
-    """Certifications that letters behind a name claim: the national board's, and other boards' under their own names."""
+    """What letters behind a name claim: the national board's, and other boards' under their own names."""
     national = [
         Certification(CERTIFIER_ISSUER, found.designation, "claimed", "", found.printed)
         for found in claims_national_certification(text)

@@ -48,7 +48,9 @@ def source_row(data: Path, source: SourceFacts, now: datetime) -> dict[str, Any]
     }
 
 
-def health_of(source: SourceFacts, last: Manifest | None, last_good: str, whole: list[str], now: datetime) -> tuple[str, str]:
+def health_of(
+    source: SourceFacts, last: Manifest | None, last_good: str, whole: list[str], now: datetime
+) -> tuple[str, str]:
     """good, stale, failed, blocked, never_read or partial, and why."""
     if last is None:
         return "never_read", first_step(source)
@@ -65,7 +67,9 @@ def health_of(source: SourceFacts, last: Manifest | None, last_good: str, whole:
 
 def is_whole(source: SourceFacts, whole: list[str]) -> bool:
     """Whether everything the source covers was read whole."""
-    return EVERYTHING in whole or (bool(whole) and set(source.covers) <= set(whole) and (bool(source.covers) or len(whole) > 50))
+    return EVERYTHING in whole or (
+        bool(whole) and set(source.covers) <= set(whole) and (bool(source.covers) or len(whole) > 50)
+    )
 
 
 def first_step(source: SourceFacts) -> str:
@@ -103,5 +107,7 @@ def run_row(manifest: Manifest) -> dict[str, Any]:
 
 def is_due(data: Path, source: SourceFacts, now: datetime) -> bool:
     """Whether the cadence has passed since the last good crawl; a source never read well is due."""
-    good = [m for _, m in runs(data, source.name) if m.result == "good" and m.kind == "crawl" and m.states == [EVERYTHING]]
+    good = [
+        m for _, m in runs(data, source.name) if m.result == "good" and m.kind == "crawl" and m.states == [EVERYTHING]
+    ]
     return not good or parsed(good[-1].read_at) + timedelta(days=int(str(source.details["cadence_days"]))) <= now

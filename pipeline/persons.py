@@ -33,38 +33,39 @@ class Identified:
     members: list[Person]
 
 
-def identify(clusters: list[Cluster], known: dict[str, str]) -> tuple[list[Identified], dict[str, str]]:
+def identify(
+    clusters: list[Cluster], known: dict[str, str], retired: frozenset[str] = frozenset()
+) -> tuple[list[Identified], dict[str, str]]:
     """Give every cluster its id; returns persons and redirects (old id -> id that took its place).
 
-    `known` maps record ids to the practitioner ids published last time. A cluster keeps the id most of its records
-    had; of two clusters that could keep one id (a split), the larger claim wins and the other gets a new id.
+    `known` maps record ids to the practitioner ids published last time; `retired` ids were redirected earlier and are
+    never given again. A cluster keeps the id most of its records had; of two clusters that could keep one id (a
+    split), the larger claim wins and the other gets a new id.
     """
-    claims = [
-        (Counter(known[m.record_id] for m in cluster.members if m.record_id in known), cluster)
-        for cluster in clusters
-    ]
-    claims.sort(key=lambda item: (-max(item[0].values(), default=0), founding(item[1].members).record_id))
-    taken: dict[str, str] = {}
-    persons, redirects = [], {}
-    for votes, cluster in claims:
-        free = [
-            identifier
-            for identifier, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))
-            if identifier not in taken
-        ]
-        identifier = free[0] if free else new_id(cluster, set(taken) | set(known.values()))
-        taken[identifier] = identifier
-        persons.append(Identified(identifier, cluster.members))
-        redirects |= {old: identifier for old in free[1:]}
-    kept = {old: new for old, new in redirects.items() if old not in taken}
-    return sorted(persons, key=lambda person: person.id), kept
+    persons: list[Identified] = []
+    redirects: dict[str, str] = {}
+    used, living = set(known.values()) | retired, set[str]()
+    for votes, cluster in strongest_first(clusters, known):
+        free = [identifier for identifier, _ in votes if identifier not in living]
+        person = Identified(free[0] if free else new_id(cluster, used), cluster.members)
+        persons.append(person)
+        living.add(person.id)
+        used.add(person.id)
+        redirects |= dict.fromkeys(free[1:], person.id)
+    return sorted(persons, key=lambda person: person.id), {o: n for o, n in redirects.items() if o not in living}
+
+
+def strongest_first(clusters: list[Cluster], known: dict[str, str]) -> list[tuple[list[tuple[str, int]], Cluster]]:
+    """Each cluster with the ids its records had and how many had each; the surest claims first."""
+    votes = [Counter(known[m.record_id] for m in cluster.members if m.record_id in known) for cluster in clusters]
+    ranked = [sorted(counter.items(), key=lambda item: (-item[1], item[0])) for counter in votes]
+    pairs = list(zip(ranked, clusters, strict=True))
+    return sorted(pairs, key=lambda pair: (-pair[0][0][1] if pair[0] else 0, founding(pair[1].members).record_id))
 
 
 def founding(members: list[Person]) -> Person:
     """The record an id is made from: one with an NPI, else a licensed one, else the first by source and key."""
-    return min(
-        members, key=lambda member: (not member.npi, not member.licenses, member.source, member.source_key)
-    )
+    return min(members, key=lambda member: (not member.npi, not member.licenses, member.source, member.source_key))
 
 
 def new_id(cluster: Cluster, used: set[str]) -> str:

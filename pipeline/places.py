@@ -22,9 +22,7 @@ _COUNTRY = re.compile(r"[\s,]*\b(?:USA|U\.S\.A\.?|United States(?: of America)?|
 _STATE_ZIP = re.compile(r"(?P<state>[A-Za-z][A-Za-z. ]{0,24}?)\.?,? ?(?P<zip>[0-9]{5}(?:[- ]?[0-9]{4})?)?")
 _NOTHING = frozenset(("", "not available", "n/a", "na", "none", "--", "unknown", "not practicing"))
 _PO_BOX = re.compile(r"\b(?:p\.? ?o\.?|post office) ?box\b|^box [0-9]", re.I)
-_STREET_START = re.compile(
-    r"#? ?[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|p\.? ?o\.? ?box\b", re.I
-)
+_STREET_START = re.compile(r"#? ?[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|p\.? ?o\.? ?box\b", re.I)
 _STREET_WORD = re.compile(
     r"\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|way|hwy|highway|pl|place|ct|court|cir|circle"
     r"|pkwy|parkway|plaza|ter|terrace|trl|trail|loop|sq|square|broadway|route)\b\.?",
@@ -51,9 +49,7 @@ _HOME = re.compile(r"\b(?:apt|apartment|trlr|trailer|lot|spc|condo)\b|\bhouse\b"
 _BUSINESS = re.compile(
     r"\b(?:ste|suite|fl|floor|rm|room|bldg|building|unit|office|plaza|center|hospital|box)\b|#", re.I
 )
-_RESIDENTIAL = re.compile(
-    r"\b(?:ln|lane|ct|court|cir|circle|pl|place|way|ter|terrace|trl|trail|loop|cove|cv)\b", re.I
-)
+_RESIDENTIAL = re.compile(r"\b(?:ln|lane|ct|court|cir|circle|pl|place|way|ter|terrace|trl|trail|loop|cove|cv)\b", re.I)
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,7 @@ CERTIFICATION_TAGS = frozenset("listed listed_inactive claimed implied no_eviden
 LICENSE_TAGS = LICENSE_STATUSES | frozenset(
     "claimed not_found not_covered source_failed state_does_not_license".split()
 )
-CERTIFICATION_CLASSES = frozenset(
-    "certification_required exams_required own_exam not_regulated unknown".split()
-)
+CERTIFICATION_CLASSES = frozenset("certification_required exams_required own_exam not_regulated unknown".split())
 CONFIDENCES = frozenset(("", "low", "medium", "high"))
 
 
@@ -213,9 +211,7 @@ def published_rule_tables() -> dict[str, list[dict[str, object]]]:
     """Every rule table as it is applied, by table name: lists as Python lists, integers as int, blank as
     None.
     """
-    return {
-        name: [_published(table, row) for row in read_rule_table(name)] for name, table in RULE_TABLES.items()
-    }
+    return {name: [_published(table, row) for row in read_rule_table(name)] for name, table in RULE_TABLES.items()}
 
 
 def _published(table: RuleTable, row: dict[str, str]) -> dict[str, object]:

@@ -24,9 +24,7 @@ class UnknownWord(ValueError):
     def __init__(self, vocabulary: str, word: str, file: str) -> None:
         self.vocabulary = vocabulary
         self.word = word[:80]
-        super().__init__(
-            f"The word {self.word!r} is not known as {vocabulary}; add it to pipeline/rules/{file}."
-        )
+        super().__init__(f"The word {self.word!r} is not known as {vocabulary}; add it to pipeline/rules/{file}.")
 
 
 def license_status(source: str, raw: str) -> str:

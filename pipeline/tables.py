@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.exclusions import Excluded
-from pipeline.facts import CERTIFIER_ISSUER, SourceFacts
+from pipeline.facts import CERTIFIER_ISSUER, Person, SourceFacts
+from pipeline.frames import Rows, rows_of
 from pipeline.link import Links
 from pipeline.numbers import display_phone
 from pipeline.numbers import phone as valid_phone
@@ -23,7 +24,6 @@ from pipeline.persons import Identified
 from pipeline.rules import published_rule_tables, read_rule_table
 from pipeline.tag import Tag, World
 
-Rows = list[dict[str, Any]]
 UNJOINED = "Not tied to any practitioner."
 
 
@@ -51,13 +51,9 @@ def with_tags(row: dict[str, Any], person: Identified, tags: list[Tag]) -> dict[
     certification = next(tag for tag in tags if tag.kind == "certification")
     licenses = [tag for tag in tags if tag.kind == "license"]
     reviews = list(dict.fromkeys(tag.needs_review for tag in tags if tag.needs_review))
-    held = [
-        item for member in person.members for item in member.certifications if item.issuer == CERTIFIER_ISSUER
-    ]
+    held = [item for member in person.members for item in member.certifications if item.issuer == CERTIFIER_ISSUER]
     licensed = [
-        tag.scope
-        for tag in licenses
-        if any(item.state == tag.scope for m in person.members for item in m.licenses)
+        tag.scope for tag in licenses if any(item.state == tag.scope for m in person.members for item in m.licenses)
     ]
     return row | {
         "certification": certification.value,
@@ -86,10 +82,14 @@ def tag_rows(person: Identified, tags: list[Tag]) -> Rows:
     ]
 
 
+def members_of(persons: list[Identified]) -> list[tuple[Identified, Person]]:
+    return [(person, member) for person in persons for member in person.members]
+
+
 def license_rows(persons: list[Identified], world: World) -> Rows:
     """Every license each record states; the board's word and ours side by side."""
     rows = {}
-    for person, member in ((person, member) for person in persons for member in person.members):
+    for person, member in members_of(persons):
         for item in member.licenses:
             identifier = row_id(member.record_id, item.state, item.number)
             rows[identifier] = {
@@ -113,7 +113,7 @@ def license_rows(persons: list[Identified], world: World) -> Rows:
 def certification_rows(persons: list[Identified]) -> Rows:
     """Every certification each record states, other boards' under their own names."""
     rows = {}
-    for person, member in ((person, member) for person in persons for member in person.members):
+    for person, member in members_of(persons):
         for item in member.certifications:
             identifier = row_id(member.record_id, item.issuer, item.designation)
             rows[identifier] = {
@@ -157,7 +157,7 @@ def record_rows(records: pd.DataFrame, persons: list[Identified], links: Links, 
     shown_exclusions |= {item.record_id: item for item in excluded.of_the_field}
     names |= {identifier: item.name.display for identifier, item in shown_exclusions.items()}
     rows = []
-    for row in records[records["record_id"].isin(names)].to_dict("records"):
+    for row in rows_of(records[records["record_id"].isin(names)]):
         identifier = row["record_id"]
         level, reason = links.why.get(identifier, ("none", UNJOINED))
         if identifier in matched:
@@ -166,16 +166,12 @@ def record_rows(records: pd.DataFrame, persons: list[Identified], links: Links, 
                 "Same NPI and a compatible name. A possible match: verify it at the source.",
             )
         rows.append(
-            published_record(
-                row, owners.get(identifier) or matched.get(identifier), names[identifier], level, reason
-            )
+            published_record(row, owners.get(identifier) or matched.get(identifier), names[identifier], level, reason)
         )
     return rows
 
 
-def published_record(
-    row: dict[str, Any], owner: str | None, name: str, level: str, reason: str
-) -> dict[str, Any]:
+def published_record(row: dict[str, Any], owner: str | None, name: str, level: str, reason: str) -> dict[str, Any]:
     return {
         "id": row["record_id"],
         "source": row["source"],
@@ -198,25 +194,19 @@ def shown_fields(source: str, fields: dict[str, Any]) -> dict[str, Any]:
     shown = {name: value for name, value in fields.items() if name in allowed}
     if "locations" in fields:
         parts = [name.partition(".")[2] for name in allowed if name.startswith("locations.")]
-        shown["locations"] = [
-            {part: place[part] for part in parts if part in place} for place in fields["locations"]
-        ]
+        shown["locations"] = [{part: place[part] for part in parts if part in place} for place in fields["locations"]]
     return shown
 
 
 @cache
 def published_fields(source: str) -> frozenset[str]:
     """Field names this source's records may show (`*` rows hold for every source)."""
-    return frozenset(
-        row["field"] for row in read_rule_table("published_fields") if row["source"] in (source, "*")
-    )
+    return frozenset(row["field"] for row in read_rule_table("published_fields") if row["source"] in (source, "*"))
 
 
 def state_rows(sources: dict[str, SourceFacts]) -> Rows:
     """The states table as applied, and whether a source reads the state's board."""
-    boards = {
-        state: source.name for source in sources.values() if source.kind == "board" for state in source.covers
-    }
+    boards = {state: source.name for source in sources.values() if source.kind == "board" for state in source.covers}
     return [
         row
         | {

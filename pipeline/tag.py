@@ -17,9 +17,7 @@ from pipeline.rules import state_rule, window_days
 
 TIMES = "%Y-%m-%dT%H:%M:%SZ"
 # A person with several licenses in a state is shown by the one that says most about today.
-STATUS_ORDER = (
-    "active limited suspended revoked surrendered pending inactive retired expired deceased".split()
-)
+STATUS_ORDER = "active limited suspended revoked surrendered pending inactive retired expired deceased".split()
 
 
 @dataclass(frozen=True)
@@ -126,10 +124,10 @@ def claimed(members: list[Person], states: list[str], world: World) -> Tag | Non
         return None
     source = world.sources[found[0][0].source]
     names = ", ".join(dict.fromkeys(item.printed for _, item in found))
-    because = f"Stated as '{names}' in the {source.title}, read on {day(found[0][0].fetched_at)}. Not confirmed with NCBAHM."
-    review = (
-        "The certifier's listing holds a person of this name; whether it is this person could not be decided."
+    because = (
+        f"Stated as '{names}' in the {source.title}, read on {day(found[0][0].fetched_at)}. Not confirmed with NCBAHM."
     )
+    review = "The certifier's listing holds a person of this name; whether it is this person could not be decided."
     needs_review = review if world.undecided_in(members, "certifier") else ""
     return Tag(
         "certification",
@@ -148,11 +146,11 @@ def implied(members: list[Person], states: list[str], world: World) -> Tag | Non
     for member in members:
         for item in member.licenses:
             rule = state_rule(item.state)
-            renewal = (
-                rule["certification_timing"] == "initial_and_renewal" and rule["timing_confidence"] == "high"
-            )
+            renewal = rule["certification_timing"] == "initial_and_renewal" and rule["timing_confidence"] == "high"
             if item.primary and item.status == "active" and renewal and world.is_fresh(member.fetched_at):
-                because = f"{rule['name']} asks for current certification at each renewal, and its board shows the license as active."
+                because = (
+                    f"{rule['name']} asks for current certification at renewal; its board shows the license as active."
+                )
                 cites = (claim_id(member.record_id, license_field(item), item.status_raw),)
                 return Tag(
                     "certification",
@@ -197,8 +195,7 @@ def not_checked(members: list[Person], states: list[str], world: World) -> Tag:
         else ""
     )
     reason = (
-        review
-        or f"The certifier's listing for {state} was not read whole within the last {window_days('stale')} days."
+        review or f"The certifier's listing for {state} was not read whole within the last {window_days('stale')} days."
     )
     return Tag(
         "certification",
@@ -232,10 +229,9 @@ def board_tag(facts: list[tuple[Person, License]], state: str, world: World) -> 
     others = sorted({i.status for _, i in facts if i is not item and i.status in DISCIPLINE})
     review = f"Another license of this person in {state} is shown as {', '.join(others)}." if others else ""
     until = f", expires {item.expires}" if item.expires else ""
-    because = f"{source.publisher} shows license {item.number} as '{item.status_raw}'{until}; read on {day(member.fetched_at)}."
-    return Tag(
-        "license", state, item.status, "license_board_status", because, cites, member.fetched_at, review
-    )
+    shows = f"{source.publisher} shows license {item.number} as '{item.status_raw}'{until}"
+    because = f"{shows}; read on {day(member.fetched_at)}."
+    return Tag("license", state, item.status, "license_board_status", because, cites, member.fetched_at, review)
 
 
 def claimed_license_tag(facts: list[tuple[Person, License]], state: str, world: World) -> Tag:
@@ -243,12 +239,14 @@ def claimed_license_tag(facts: list[tuple[Person, License]], state: str, world: 
     member, item = facts[0]
     source = world.sources[member.source]
     cites = tuple(claim_id(m.record_id, license_field(i), i.status) for m, i in facts)
-    because = f"The {source.title} repeats license {item.number} as the practitioner reported it; read on {day(member.fetched_at)}."
+    repeats = f"The {source.title} repeats license {item.number} as the practitioner reported it"
+    because = f"{repeats}; read on {day(member.fetched_at)}."
     board = world.board_of(state)
     read_at = world.readings[board.name].read_whole_at(state) if board else ""
     review = ""
     if board and world.is_fresh(read_at):
-        review = f"{board.publisher}'s roster, read whole on {day(read_at)}, shows no license with this number under this name."
+        roster = f"{board.publisher}'s roster, read whole on {day(read_at)},"
+        review = f"{roster} shows no license with this number under this name."
     return Tag("license", state, "claimed", "license_claimed", because, cites, member.fetched_at, review)
 
 
@@ -277,18 +275,15 @@ def absent_license_tag(members: list[Person], state: str, world: World, physicia
         )
     undecided = world.undecided_in(members, "board")
     review = (
-        "The roster holds a person of this name; whether it is this person could not be decided."
-        if undecided
-        else ""
+        "The roster holds a person of this name; whether it is this person could not be decided." if undecided else ""
     )
-    because = f"{board.publisher}'s roster was read whole on {day(read_at)} and no license on it could be tied to this person."
+    roster = f"{board.publisher}'s roster was read whole on {day(read_at)}"
+    because = f"{roster} and no license on it could be tied to this person."
     return Tag("license", state, "not_found", "license_not_found", because, (), read_at, review)
 
 
 def cited(facts: list[tuple[Person, Certification]]) -> tuple[str, ...]:
-    return tuple(
-        claim_id(m.record_id, certification_field(item), item.status_raw or item.status) for m, item in facts
-    )
+    return tuple(claim_id(m.record_id, certification_field(item), item.status_raw or item.status) for m, item in facts)
 
 
 def latest(facts: list[tuple[Person, Certification]]) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from crawler.snapshots import good_runs, runs
-from tests.conftest import Outcome, run_diplomate
+from crawler.snapshots import Run, good_runs, runs
+from tests.conftest import REPO, Outcome, run_diplomate
 from tests.fault_server import Answer, fault_site
 
 TYPE = "Acupuncture and Eastern Medicine Practitioner License"
@@ -144,9 +150,38 @@ def test_far_fewer_rows_than_last_time_fail(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_crawl_never_counts(data: Path) -> None:
-    run, _ = good_runs(data, "board_wa")[-1]
-    (run.folder / "manifest.json").unlink()
-    assert good_runs(data, "board_wa") == []
+    good = good_runs(data, "board_wa")
+    torn = Run.create(data, "board_wa")
+    (torn.folder / "records.jsonl").write_text('{"source": "board_wa", "source_k')
     done = run_diplomate("build", data=data)
     assert done.code == 0, done.err
-    assert "board_wa" not in {run.source for run, _ in runs(data, "board_wa")}
+    assert [run.name for run, _ in good_runs(data, "board_wa")] == [run.name for run, _ in good]
+    assert run_diplomate("changes", "--json", data=data).out == "[]\n"
+
+
+def test_a_crawl_killed_at_any_moment_leaves_the_good_run(data: Path) -> None:
+    """kill -9 in the middle of the answers: no manifest, no run."""
+
+    def slow(path: str, body: str) -> Answer:
+        time.sleep(0.3)
+        return board(rows(3))(path, body)
+
+    with fault_site(slow) as site:
+        environment = {"DIPLOMATE_DATA": str(data), "DIPLOMATE_MIRRORS": f"{WA}={site.address}", "DIPLOMATE_DELAY": "0"}
+        call = [sys.executable, "-m", "pipeline.commands.main", "crawl", "board_wa"]
+        crawl = subprocess.Popen(call, cwd=REPO, env=os.environ | environment, start_new_session=True, stderr=subprocess.DEVNULL)
+        while not site.asked:
+            time.sleep(0.02)
+        os.killpg(crawl.pid, signal.SIGKILL)
+        crawl.wait()
+    assert len(list((data / "snapshots" / "board_wa").iterdir())) == 2
+    assert len(runs(data, "board_wa")) == 1
+
+
+def test_a_lost_reading_is_never_taken_for_a_change(data: Path) -> None:
+    published = (data / "current").resolve()
+    shutil.rmtree(data / "snapshots" / "board_wa")
+    done = run_diplomate("build", data=data)
+    assert done.code == 1
+    assert "no longer in" in done.err
+    assert (data / "current").resolve() == published

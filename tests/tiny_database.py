@@ -9,6 +9,7 @@ Every person, clinic and number is invented; telephone numbers are from the 555-
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ def publish_tiny(data: Path) -> Path:
 
 
 def tiny_tables() -> dict[str, list[Row]]:
+    """Return fresh rows for every published table; a test may change them."""
+    return deepcopy(shared_tables())
+
+
+def shared_tables() -> dict[str, list[Row]]:
     return {
         "practitioners": [practitioner(*person) for person in PEOPLE],
         "records": list(records()),
@@ -166,9 +172,7 @@ def claims() -> Iterator[Row]:
             }  # fmt: skip
 
 
-def tags(
-    id: str, given: str, family: str, _city: str, value: str, state: str, status: str, _number: str
-) -> list[Row]:
+def tags(id: str, given: str, family: str, _city: str, value: str, state: str, status: str, _number: str) -> list[Row]:
     common = {"practitioner_id": id, "claims": [f"k-{id}-name"], "as_of": READ_AT}
     review = "The board shows another given name" if id == "p03" else None
     return [
@@ -202,9 +206,7 @@ CHANGES = [
 ]  # fmt: skip
 
 
-def source(
-    name: str, title: str, kind: str, states: list[str], health: str, read: str | None, complete: int
-) -> Row:
+def source(name: str, title: str, kind: str, states: list[str], health: str, read: str | None, complete: int) -> Row:
     return {
         "name": name, "title": title, "publisher": title, "kind": kind, "states": states,
         "access": "gated" if name == "ncbahm" else "open",
@@ -217,9 +219,7 @@ def source(
 
 
 SOURCES = [
-    source(
-        "ncbahm", "NCBAHM directory of diplomates", "certifier", ["WA", "CA", "HI"], "partial", READ_AT, 0
-    ),
+    source("ncbahm", "NCBAHM directory of diplomates", "certifier", ["WA", "CA", "HI"], "partial", READ_AT, 0),
     source("aama", "AAMA directory of physicians", "listing", [], "good", READ_AT, 1),
     source("board_wa", "Washington credential roster", "board", ["WA"], "good", READ_AT, 1),
     source("board_or", "Oregon license roster", "board", ["OR"], "failed", "2026-07-01T09:00:00Z", 0),

@@ -99,7 +99,9 @@ def read_piece(html: str) -> Fields:
     node = Selector(text=f"<div>{html}</div>")
     label = as_text(node.css("strong::text").get()).rstrip(":").lower()
     lines = [" ".join(line.split()) for line in re.split(r"<br\s*/?>|\n", html)]
-    texts = [Selector(text=f"<div>{line}</div>").xpath("string(//div)").get(default="").strip(" ,") for line in lines if line]
+    texts = [
+        Selector(text=f"<div>{line}</div>").xpath("string(//div)").get(default="").strip(" ,") for line in lines if line
+    ]
     value = ", ".join(text for text in texts if text)
     if label:
         name = LABELS.get(label)

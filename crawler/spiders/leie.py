@@ -7,6 +7,7 @@ the raw file. The file holds active exclusions; a reinstated person's row carrie
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
@@ -17,11 +18,19 @@ from crawler.source import EVERYTHING, Source
 
 FILE = "https://oig.hhs.gov/exclusions/downloadables/UPDATED.csv"
 NONE_WORDS = frozenset({"0000000000", "00000000", "0"})
-KEY_FIELDS = ("family_name", "given_name", "middle_name", "business_name", "npi", "exclusion_type", "excluded_on")
+KEY_FIELDS = (
+    "family_name",
+    "given_name",
+    "middle_name",
+    "business_name",
+    "npi",
+    "exclusion_type",
+    "excluded_on",
+)
 
 
 class Leie(Source):
-    """Says: excluded from federal health programs. It does not say convicted or dangerous, nor anything of a license."""
+    """Says: excluded from federal health programs. It says nothing of a conviction, a danger or a license."""
 
     name = "leie"
     title = "List of Excluded Individuals/Entities"
@@ -55,7 +64,7 @@ class Leie(Source):
     def first_requests(self) -> Iterator[Request]:
         yield self.ask(FILE, self.parse)
 
-    def parse(self, response: Response) -> Iterator[Record]:
+    def parse(self, response: Response, **where: Any) -> Iterator[Record]:
         yield from self.read_page(response)
         self.read_whole(EVERYTHING)
 

@@ -195,7 +195,9 @@ def read_profile(page: Selector) -> Fields:
 def beside_icon(node: Selector, icon: str) -> str:
     """The text beside an icon, in either layout."""
     for place in node.xpath(f".//i[contains(@class, '{icon}')]"):
-        text = " ".join(" ".join(place.xpath("(ancestor::p[1] | following-sibling::p[1])//em//text()").getall()).split())
+        text = " ".join(
+            " ".join(place.xpath("(ancestor::p[1] | following-sibling::p[1])//em//text()").getall()).split()
+        )
         if text and text != NOTHING:
             return text
     return ""
@@ -220,7 +222,10 @@ def key_in(link: str) -> str:
     if not link:
         return ""
     parts = urlsplit(link)
-    return parse_qs(parts.query.replace("+", "%2B")).get("AgencyClientId", [""])[0] or parts.path.rstrip("/").rsplit("/", 1)[-1]
+    return (
+        parse_qs(parts.query.replace("+", "%2B")).get("AgencyClientId", [""])[0]
+        or parts.path.rstrip("/").rsplit("/", 1)[-1]
+    )
 
 
 def last_page(page: Selector) -> int:

@@ -68,7 +68,13 @@ OTHER_NAME = {
     "suffix": "suffix",
     "credential": "credential",
 }
-TAXONOMY = {"code": "code", "desc": "description", "state": "state", "license": "license_number", "primary": "primary"}
+TAXONOMY = {
+    "code": "code",
+    "desc": "description",
+    "state": "state",
+    "license": "license_number",
+    "primary": "primary",
+}
 
 
 class NpiRegistry(Source):
@@ -96,7 +102,12 @@ class NpiRegistry(Source):
 
     def ask_for(self, state: str, zip_prefix: str, skip: int) -> Request:
         """One page of one partition."""
-        query = {"version": "2.1", "enumeration_type": "NPI-1", "taxonomy_description": "Acupuncturist", "state": state}
+        query = {
+            "version": "2.1",
+            "enumeration_type": "NPI-1",
+            "taxonomy_description": "Acupuncturist",
+            "state": state,
+        }
         if zip_prefix:
             query["postal_code"] = f"{zip_prefix}*" if len(zip_prefix) < LONGEST_ZIP_PREFIX else zip_prefix
         query |= {"limit": str(PAGE_ROWS), "skip": str(skip)}
@@ -122,7 +133,9 @@ class NpiRegistry(Source):
         smaller = zip_prefixes(state, zip_prefix)
         if not smaller:
             self.expect(state, 10**9)
-            self.alarms.append(f"npi_registry {state} {zip_prefix}: more rows than the registry shows; some were not read.")
+            self.alarms.append(
+                f"npi_registry {state} {zip_prefix}: more rows than the registry shows; some were not read."
+            )
         for longer in smaller:
             yield self.ask_for(state, longer, 0)
 

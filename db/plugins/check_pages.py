@@ -39,9 +39,7 @@ async def check_page(datasette: Site, request: Request) -> Response:
         "trouble": trouble,
         "query_string": request.query_string,
     }
-    return await page(
-        datasette, request, "check.html", context, status=400 if trouble else 200, headers=PRIVATE
-    )
+    return await page(datasette, request, "check.html", context, status=400 if trouble else 200, headers=PRIVATE)
 
 
 async def check_json(datasette: Site, request: Request) -> Response:

@@ -28,9 +28,7 @@ ABSENT = "There is no page at this address. Start from the search, or see what t
 
 
 @hookimpl
-def handle_exception(
-    datasette: Site, request: Any, exception: Exception
-) -> Callable[[], Awaitable[Response]]:
+def handle_exception(datasette: Site, request: Any, exception: Exception) -> Callable[[], Awaitable[Response]]:
     async def answer() -> Response:
         status, sentence = explain(exception)
         return await error_page(datasette, request, status, sentence)
@@ -64,7 +62,5 @@ async def error_page(site: Site, request: Any, status: int, sentence: str) -> Re
     heading = HEADINGS.get(status, "Something went wrong")
     if request.path.endswith(".json"):
         return json_answer({"ok": False, "status": status, "error": sentence}, status=status)
-    body = await site.render_template(
-        "trouble.html", {"heading": heading, "error": sentence}, request=request
-    )
+    body = await site.render_template("trouble.html", {"heading": heading, "error": sentence}, request=request)
     return Response.html(body, status=status)

@@ -55,9 +55,7 @@ def extra_template_vars(datasette: Site, request: Any) -> dict[str, Any]:
         "contact": contact(datasette),
         "database_name": DATABASE,
         "style_version": datasette.style_version,
-        "navigation": [
-            (href, title, path == href or path.startswith(href + "/")) for href, title in NAVIGATION
-        ],
+        "navigation": [(href, title, path == href or path.startswith(href + "/")) for href, title in NAVIGATION],
     }
 
 

@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
-from db.files import csv_text, find_json, geojson
+from db.files import csv_text, geojson, json_text
 from db.find import COUNTED, FindQuery, FindResult, find, find_all
-from db.pages import asked, file_answer, json_answer, page, read
+from db.pages import FRESH, asked, file_answer, page, read, read_whole
 from db.site import Site
 
+FILES = {"json": json_text, "csv": csv_text, "geojson": geojson}
+CONTENT_TYPES = {"json": "application/json; charset=utf-8", "geojson": "application/geo+json; charset=utf-8"}
 TEXT_FIELDS = [name for name in FindQuery.__dataclass_fields__ if name != "page"]
 
 
@@ -39,12 +41,12 @@ async def find_page(datasette: Site, request: Request) -> Response:
 async def find_file(datasette: Site, request: Request) -> Response:
     """Answer with every row found. Cells of the CSV are made safe for spreadsheets unless `raw=1`."""
     query, kind = read_query(request), request.url_vars["format"]
-    result = await read(datasette, lambda connection: find_all(connection, query))
-    if kind == "json":
-        return json_answer(find_json(result, datasette.facts))
-    if kind == "geojson":
-        return Response(geojson(result, datasette.facts), content_type="application/geo+json; charset=utf-8")
-    return file_answer(csv_text(result, safe=asked(request, "raw") != "1"), "text/csv", "practitioners.csv")
+    make = FILES[kind]
+    safe = asked(request, "raw") != "1"
+    body = await read_whole(datasette, lambda found: make(find_all(found, query), datasette.facts, safe))
+    if kind == "csv":
+        return file_answer(body, "text/csv", "practitioners.csv")
+    return Response(body, headers=FRESH, content_type=CONTENT_TYPES[kind])
 
 
 def read_query(request: Request) -> FindQuery:

@@ -13,9 +13,7 @@ from db.site import Site
 
 
 @hookimpl
-def extra_template_vars(
-    datasette: Site, template: str
-) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
+def extra_template_vars(datasette: Site, template: str) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
     if template != "index.html":
         return {}
 

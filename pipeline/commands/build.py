@@ -16,7 +16,7 @@ from pipeline.build import Before, NothingToBuild, build, build_info
 from pipeline.commands.environment import Failed, Wrong, data_folder, now
 from pipeline.commands.main import own_version
 from pipeline.commands.source_facts import source_facts
-from pipeline.gather import gather
+from pipeline.gather import Reading, gather
 from pipeline.overview import run_rows, source_rows
 from pipeline.rules import RuleError
 from pipeline.statuses import UnknownWord
@@ -30,11 +30,12 @@ def command() -> None:
 
 
 def build_and_publish(data: Path) -> Path:
-    """Gather, build, publish; raises Failed with one sentence and leaves `data/current` alone when anything is wrong."""
+    """Gather, build, publish; whatever is wrong is one sentence (Failed) and leaves `data/current` alone."""
     facts = source_facts()
     records, readings = gather(data, facts)
     if not any(reading.last_good for reading in readings.values()):
         raise Wrong(f"There is no good run in {data} yet. Begin with `diplomate crawl` or `diplomate import`.")
+    refuse_lost_readings(data, readings)
     try:
         made = build(records, readings, facts, before(data), now())
         made.tables["sources"] = source_rows(data, facts.values(), now())
@@ -48,6 +49,17 @@ def build_and_publish(data: Path) -> Path:
     for note in made.notes:
         click.echo(note, err=True)
     return path
+
+
+def refuse_lost_readings(data: Path, readings: dict[str, Reading]) -> None:
+    """A reading the published file rests on must still be there: what is lost must never look gone."""
+    path = current(data)
+    for row in read_rows(path, "sources") if path else []:
+        reading = readings.get(row["name"])
+        if reading and row["last_good_read"] and reading.last_good < row["last_good_read"]:
+            lost = f"{row['name']}: the published file rests on its reading of {row['last_good_read']}"
+            where = data / "snapshots" / row["name"]
+            raise Failed(f"{lost}, which is no longer in {where}. Restore it; nothing was published.")
 
 
 def before(data: Path) -> Before:

@@ -24,6 +24,7 @@ def command(since: str | None, states: tuple[str, ...], as_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        click.echo(f"{row['at'][:10]}  {row['practitioner_id']}  {row['field']}: {row['old'] or '(nothing)'} -> {row['new'] or '(nothing)'}")
+        old, new = row["old"] or "(nothing)", row["new"] or "(nothing)"
+        click.echo(f"{row['at'][:10]}  {row['practitioner_id']}  {row['field']}: {old} -> {new}")
     if not rows:
         click.echo("No changes.", err=True)

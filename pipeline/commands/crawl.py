@@ -14,7 +14,17 @@ import click
 
 from crawler.run_source import Order
 from crawler.snapshots import Manifest, Run, runs
-from pipeline.commands.environment import Failed, Wrong, chosen_sources, contact, data_folder, delay, mirrors, now, state_codes
+from pipeline.commands.environment import (
+    Failed,
+    Wrong,
+    chosen_sources,
+    contact,
+    data_folder,
+    delay,
+    mirrors,
+    now,
+    state_codes,
+)
 from pipeline.commands.source_facts import source_facts
 from pipeline.overview import import_words, is_due
 from pipeline.statuses import known_words
@@ -24,7 +34,13 @@ AT_ONCE = 4
 
 @click.command(name="crawl")
 @click.argument("sources", nargs=-1)
-@click.option("--state", "states", multiple=True, metavar="XX", help="Narrow to these states where a source can be narrowed.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    metavar="XX",
+    help="Narrow to these states where a source can be narrowed.",
+)
 @click.option("--due", is_flag=True, help="Only sources whose cadence has passed since their last good crawl.")
 @click.option("--replay", is_flag=True, help="Read the newest snapshots again without network, with today's spiders.")
 def command(sources: tuple[str, ...], states: tuple[str, ...], due: bool, replay: bool) -> None:
@@ -40,7 +56,9 @@ def command(sources: tuple[str, ...], states: tuple[str, ...], due: bool, replay
     report(carry_out_all(orders))
 
 
-def crawl_order(name: str, states: tuple[str, ...], through: dict[str, str] | None = None, wait: float | None = None) -> Order:
+def crawl_order(
+    name: str, states: tuple[str, ...], through: dict[str, str] | None = None, wait: float | None = None
+) -> Order:
     """An order to ask the web, or the mirrors given."""
     run = Run.create(data_folder(), name)
     through = mirrors() if through is None else through
@@ -74,7 +92,9 @@ def carry_out(order: Order) -> Manifest | None:
     """Run one order; None when its process ended without a manifest (killed, out of memory)."""
     click.echo(f"{order.source}: {order.kind} begins", err=True)
     call = [sys.executable, "-m", "crawler.run_source", order.to_text()]
-    subprocess.run(call, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+    subprocess.run(
+        call, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]
+    )
     return Run(Path(order.folder)).manifest()
 
 
@@ -83,7 +103,9 @@ def report(results: list[tuple[Order, Manifest | None]]) -> None:
     for order, manifest in results:
         for line in lines_of(order, manifest):
             click.echo(line, err=True)
-    wrong = [order.source for order, manifest in results if manifest is None or manifest.result != "good" or manifest.alarms]
+    wrong = [
+        order.source for order, manifest in results if manifest is None or manifest.result != "good" or manifest.alarms
+    ]
     if wrong:
         raise Failed(f"Look at: {', '.join(wrong)}. What was read well before still counts.")
 

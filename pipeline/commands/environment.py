@@ -14,6 +14,8 @@ from typing import Any
 
 import click
 
+FIRST_STEPS = "Begin with `diplomate demo`, or with `diplomate crawl` and `diplomate build`."
+
 
 class Wrong(click.ClickException):
     """The call itself is wrong; the sentence says what to do instead."""
@@ -31,7 +33,7 @@ class Failed(Wrong):
 
 
 def data_folder() -> Path:
-    """Where runs and published files live; `data` beside where the command is called, unless DIPLOMATE_DATA moves it."""
+    """Where runs and published files live: `data` where the command is called, unless DIPLOMATE_DATA moves it."""
     return Path(os.environ.get("DIPLOMATE_DATA") or "data").absolute()
 
 
@@ -72,7 +74,7 @@ def published() -> Path:
 
     path = current(data_folder())
     if path is None:
-        raise Wrong(f"There is no published database in {data_folder()} yet. Run `diplomate demo`, or `diplomate crawl` and `diplomate build`.")
+        raise Wrong(f"There is no published database in {data_folder()} yet. {FIRST_STEPS}")
     return path
 
 

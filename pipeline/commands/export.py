@@ -12,7 +12,12 @@ from pipeline.commands.environment import Wrong, published, state_codes
 @click.command(name="export")
 @click.argument("table", default="practitioners")
 @click.option("--state", "states", multiple=True, metavar="XX", help="Only rows of these states.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.csv, .csv.gz or .parquet")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="FILE.csv, .csv.gz or .parquet",
+)
 @click.option("--for-spreadsheets", is_flag=True, help="Disarm cells a spreadsheet would take for a formula.")
 def command(table: str, states: tuple[str, ...], out: Path, for_spreadsheets: bool) -> None:
     """Write TABLE (practitioners when none is named) whole."""

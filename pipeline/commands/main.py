@@ -70,7 +70,10 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("DIPLOMATE_TRACEBACK"):
             raise
-        click.echo(f"Something unforeseen happened: {type(error).__name__}: {error}. Set DIPLOMATE_TRACEBACK=1 to see where.", err=True)
+        click.echo(
+            f"Something unforeseen happened: {type(error).__name__}: {error}. Set DIPLOMATE_TRACEBACK=1 to see where.",
+            err=True,
+        )
         sys.exit(1)
 
 

@@ -23,7 +23,13 @@ from pipeline.overview import is_due
 
 
 @click.command(name="run")
-@click.option("--state", "states", multiple=True, metavar="XX", help="Narrow to these states where a source can be narrowed.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    metavar="XX",
+    help="Narrow to these states where a source can be narrowed.",
+)
 def command(states: tuple[str, ...]) -> None:
     """Crawl what is due, build, publish."""
     data, codes = data_folder(), state_codes(states)

@@ -9,7 +9,13 @@ from pipeline.commands.environment import Failed, published
 
 @click.command(name="serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port",
+    default=8001,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
 def command(host: str, port: int) -> None:
     """Serve the published database until interrupted."""
     serve_published(host, port)
@@ -35,5 +41,7 @@ def free_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Failed(f"Port {port} on {host} cannot be used: {error.strerror}. Choose another with --port.") from error
+            raise Failed(
+                f"Port {port} on {host} cannot be used: {error.strerror}. Choose another with --port."
+            ) from error
         return int(probe.getsockname()[1])

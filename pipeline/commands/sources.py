@@ -28,6 +28,11 @@ def command(as_json: bool) -> None:
 
 def lines_of(row: dict[str, object]) -> list[str]:
     states = ", ".join(json.loads(str(row["states"]))) or "all states"
-    read = f"last read well {str(row['last_good_read'])[:10]}, {row['rows']} rows" if row["last_good_read"] else "never read"
-    first = f"{row['name']:<14}{row['health']:<11}{row['kind']}, {states}, {row['access']}, every {row['cadence_days']} days; {read}"
+    read = (
+        f"last read well {str(row['last_good_read'])[:10]}, {row['rows']} rows"
+        if row["last_good_read"]
+        else "never read"
+    )
+    facts = f"{row['kind']}, {states}, {row['access']}, every {row['cadence_days']} days; {read}"
+    first = f"{row['name']:<14}{row['health']:<11}{facts}"
     return [first] + ([f"{'':<14}{row['message']}"] if row["message"] else [])

@@ -50,4 +50,6 @@ def lines_of(found: dict[str, Any]) -> list[str]:
     built = f"Published: {found['published']}, built {info.get('built_at')}, {info.get('practitioners')} practitioners"
     lines = [built if found["published"] else "Nothing is published yet."]
     lines += [f"Alarm: {alarm}" for alarm in found["alarms"]] or ["No alarms."]
-    return lines + [f"{row['started']}  {row['id']}  {row['kind']}  {row['result']}  {row['rows']} rows" for row in found["runs"]]
+    return lines + [
+        f"{row['started']}  {row['id']}  {row['kind']}  {row['result']}  {row['rows']} rows" for row in found["runs"]
+    ]

@@ -1,0 +1,378 @@
+"""The website through its own client: every page, file, closed door and hostile text."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from db.publish import publish
+from db.site import HERE, Site, make_app, make_datasette
+from tests.tiny_database import BUILT_AT, publish_tiny, tiny_tables
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"'><img src=x onerror=alert(1)>",
+    "javascript:alert(1)",
+    "' OR 1=1 --",
+    "x" * 10_000,
+    "\u202e\u200fabc\u0000",
+    "{{ 7*7 }}{% raw %}",
+    "../../etc/passwd",
+    "a%00b",
+]
+PAGES = ["/", "/find", "/check", "/states", "/states/WA", "/sources", "/changes", "/methods", "/data"]
+# Words that would pass a verdict on a person; the last is known to occur, and proves that the search works.
+FORBIDDEN = [
+    "not certified",
+    "unlicensed",
+    "not licensed",
+    "fake",
+    "fraud",
+    "excluded person",
+    "❌",
+    "✗",
+    "✘",
+]
+KNOWN_TO_OCCUR = "pre-check from public sources"
+
+
+class Visitor:
+    """Asks pages of one site, one after the other, without a network."""
+
+    def __init__(self, path: Path) -> None:
+        self.runner = asyncio.Runner()
+        self.site: Site = make_datasette(path)
+
+    def get(self, path: str) -> httpx.Response:
+        return self.runner.run(self.site.client.get(path))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    visitor = Visitor(publish_tiny(tmp_path_factory.mktemp("data")))
+    yield visitor
+    visitor.runner.close()
+
+
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """A site whose rows themselves hold hostile text in every column that is free text."""
+    tables = tiny_tables()
+    for name, kept in (
+        ("practitioners", {"id", "state", "certification", "license_status", "zip", "latitude", "longitude"}),
+        ("records", {"id", "practitioner_id", "source"}),
+        ("licenses", {"id", "practitioner_id", "record_id", "state"}),
+        ("certifications", {"id", "practitioner_id", "record_id"}),
+        ("claims", {"id", "practitioner_id", "record_id"}),
+        ("tags", {"id", "practitioner_id", "kind", "scope", "value", "rule"}),
+        ("changes", {"id", "practitioner_id", "at"}),
+        ("sources", {"name", "cadence_days", "floor", "rows", "complete", "last_good_read"}),
+        ("states", {"code", "regulated", "coverage", "license_source"}),
+    ):
+        for number, row in enumerate(tables[name]):
+            for column in set(row) - kept:
+                text = HOSTILE[number % 4].replace("\u0000", "")
+                row[column] = [text] if isinstance(row[column], list) else text
+    visitor = Visitor(publish(tables, tmp_path_factory.mktemp("hostile"), BUILT_AT))
+    yield visitor
+    visitor.runner.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_that_it_is_a_pre_check_how_old_and_how_to_correct(site: Visitor, path: str) -> None:
+    answer = site.get(path)
+    assert answer.status_code == 200 and '<html lang="en">' in answer.text
+    assert "not primary source verification" in answer.text
+    assert "Built 2026-11-22" in answer.text and 'href="/methods#correct"' in answer.text
+    assert "<script" not in answer.text and "<style" not in answer.text and " style=" not in answer.text
+
+
+def test_no_link_of_the_site_is_dead(site: Visitor) -> None:
+    seen, waiting = {"/"}, ["/"]
+    while waiting:
+        path = waiting.pop(0)
+        answer = site.get(path)
+        assert answer.status_code in {200, 301}, path
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        for href in re.findall(r'href="([^"]*)"', answer.text):
+            target = urljoin(path, href.replace("&amp;", "&")).partition("#")[0]
+            if target.startswith("/") and target not in seen and worth_following(target):
+                seen.add(target)
+                waiting.append(target)
+    assert {"/practitioner/p01", "/states/AL", "/find.csv", "/diplomate/runs", "/-/status.json"} <= seen
+
+
+def worth_following(target: str) -> bool:
+    """Follow everything once, but not every combination of filters, nor Datasette's own of facets."""
+    path, query = urlsplit(target).path, urlsplit(target).query
+    if path.startswith("/diplomate/"):
+        return not query or query == "_stream=on&_size=max"
+    return query.count("=") <= 1
+
+
+def test_every_fragment_of_a_practitioner_page_leads_somewhere(site: Visitor) -> None:
+    methods = site.get("/methods").text
+    for rule in re.findall(r'href="/methods#([^"]+)"', site.get("/practitioner/p03").text):
+        assert f'id="{rule}"' in methods
+
+
+def test_the_practitioner_page_shows_tags_reasons_records_and_correction(site: Visitor) -> None:
+    text = site.get("/practitioner/p01").text
+    for part in (
+        "Listed by the certifier", "License active", "12 Example Street", "in its words: “Certified Diplomate”",
+        "AC60000101", "certification listed", "license number, state and name agree", "ab" * 32,
+        'href="https://lookup-wa.example/"', "Correction for practitioner p01", "Imelda Rosenkrantz",
+    ):  # fmt: skip
+        assert part in text, part
+
+
+def test_a_street_is_shown_only_when_the_row_has_one(site: Visitor) -> None:
+    assert "Example Street" not in site.get("/practitioner/p02").text
+
+
+def test_needs_review_stands_beside_the_tags_and_in_lists(site: Visitor) -> None:
+    for path in ("/practitioner/p03", "/find?q=fennell", "/check?name=Bartholomew+O%27Fennell"):
+        assert "The board shows another given name" in site.get(path).text
+
+
+def test_an_exclusion_is_a_possible_match_everywhere(site: Visitor) -> None:
+    for path in ("/practitioner/p06", "/check?npi=1999999906"):
+        text = site.get(path).text
+        assert "Possible match on the federal exclusion list" in text
+        assert 'href="https://exclusions.oig.hhs.gov/"' in text
+
+
+def test_an_old_id_leads_to_the_new_one(site: Visitor) -> None:
+    for ending in ("", ".json", ".vcf"):
+        answer = site.get(f"/practitioner/p00{ending}")
+        assert answer.status_code == 301 and answer.headers["location"] == f"/practitioner/p01{ending}"
+
+
+def test_an_unknown_id_says_what_to_do(site: Visitor) -> None:
+    answer = site.get("/practitioner/nobody")
+    assert answer.status_code == 404 and 'href="/check"' in answer.text
+    assert site.get("/practitioner/nobody.json").json()["status"] == 404
+
+
+def test_only_web_addresses_become_links(site: Visitor) -> None:
+    text = site.get("/practitioner/p03").text
+    assert "javascript:alert(1)" in text and 'href="javascript:' not in text
+    assert 'href="https://clinic.example/"' in site.get("/practitioner/p01").text
+
+
+def test_files_of_a_practitioner(site: Visitor) -> None:
+    document = site.get("/practitioner/p01.json").json()
+    assert document["practitioner"]["zip"] == "98101" and len(document["evidence"]) == 3
+    assert "name_key" not in document["practitioner"]
+    card = site.get("/practitioner/p01.vcf")
+    assert card.headers["content-type"].startswith("text/vcard") and card.text.startswith("BEGIN:VCARD\r\n")
+    assert all(len(line) <= 75 for line in card.text.split("\r\n"))
+
+
+def test_find_files_are_whole_and_take_the_same_words(site: Visitor) -> None:
+    rows = list(csv.DictReader(io.StringIO(site.get("/find.csv").text)))
+    assert len(rows) == 12 and {row["zip"] for row in rows} >= {"98101"}
+    assert site.get("/find.json?state=WA&certification=listed").json()["total"] == 2
+    places = site.get("/find.geojson?near=98402&miles=5").json()
+    assert [feature["id"] for feature in places["features"]] == ["p03", "p05"]
+    assert places["features"][0]["geometry"]["coordinates"] == [-122.4432, 47.2535]
+
+
+def test_csv_is_safe_for_spreadsheets_unless_raw(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    tables["practitioners"][0]["clinic"] = "=1+1"
+    visitor = Visitor(publish(tables, tmp_path, BUILT_AT))
+    assert "'=1+1" in visitor.get("/find.csv").text
+    assert ",=1+1" in visitor.get("/find.csv?raw=1").text and "'=1+1" not in visitor.get("/find.csv?raw=1").text
+
+
+def test_check_answers_as_page_and_json_and_no_cache_keeps_names(site: Visitor) -> None:
+    page = site.get("/check?name=Orsolya+Thistlewood&state=WA")
+    assert "Implied by the license" in page.text and "no-store" in page.headers["cache-control"]
+    document = site.get("/check.json?name=Orsolya+Thistlewood&state=WA").json()
+    assert document["outcome"] == "found" and document["candidates"][0]["id"] == "p05"
+
+
+def test_a_question_that_cannot_be_asked_is_400_with_a_sentence(site: Visitor) -> None:
+    assert site.get("/check?license=12").status_code == 400
+    assert "needs its state" in site.get("/check.json?license=12").json()["error"]
+    assert site.get("/changes.json?since=soon").status_code == 400
+
+
+def test_changes_as_feed(site: Visitor) -> None:
+    feed = ElementTree.fromstring(site.get("/changes.atom").text)
+    assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 2
+    assert site.get("/changes.json?state=WA").json()["total"] == 1
+
+
+def test_status_names_the_troubled_sources(site: Visitor) -> None:
+    document = site.get("/-/status.json").json()
+    assert document["ok"] is False and "board_or" in document["troubled_sources"]
+    assert document["practitioners"] == 12 and document["built_at"] == "2026-11-22T12:00:00Z"
+
+
+def test_ages_warn_and_grow_stale(site: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import timedelta
+
+    for days, words in ((3, "5 days ago"), (40, "more than 30 days old"), (120, "stale")):
+        monkeypatch.setattr("db.ages.now", lambda days=days: BUILT_AT + timedelta(days=days))
+        assert words in site.get("/practitioner/p01").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "databases", "databases.json", "metadata", "metadata.json", "settings", "settings.json", "config",
+        "config.json", "threads", "threads.json", "versions", "versions.json", "plugins", "plugins.json", "actor.json",
+        "permissions", "messages", "patterns", "allow-debug", "auth-token", "logout", "databases/", "databases.json/",
+    ],
+)  # fmt: skip
+def test_closed_doors_are_404(site: Visitor, path: str) -> None:
+    assert site.get(f"/-/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/diplomate?sql=select+1",
+        "/diplomate.db",
+        "/_internal",
+        "/diplomate/practitioners?_where=1=1",
+        "/_memory",
+    ],
+)
+def test_no_sql_and_no_download(site: Visitor, path: str) -> None:
+    assert site.get(path).status_code in {400, 403, 404}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/nope",
+        "/diplomate/practitioners",
+        "/find.csv",
+        "/static/site.css",
+        "/-/databases",
+        "/check?license=1",
+    ],
+)
+def test_headers_stand_on_every_answer(site: Visitor, path: str) -> None:
+    headers = site.get(path).headers
+    assert "unsafe-inline" not in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff" and headers["x-robots-tag"] == "noindex"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_the_site_can_only_be_read(site: Visitor) -> None:
+    answer = site.runner.run(site.site.client.post("/diplomate/practitioners", data={"a": "b"}))
+    assert answer.status_code == 405
+
+
+def test_a_visitor_sets_no_cache_time(site: Visitor) -> None:
+    assert "31536000" not in site.get("/diplomate/practitioners?_ttl=31536000").headers["cache-control"]
+
+
+def test_errors_are_our_own_page_without_a_traceback(site: Visitor) -> None:
+    for path in ("/nope", "/diplomate/nope", "/diplomate/practitioners?_sort=nope", "/states/ZZ"):
+        answer = site.get(path)
+        assert answer.status_code in {400, 404} and "site-header" in answer.text, path
+        assert "Traceback" not in answer.text and "sqlite3" not in answer.text and str(HERE) not in answer.text
+    assert site.get("/diplomate/nope.json").json()["ok"] is False
+
+
+def test_datasettes_own_pages_still_work(site: Visitor) -> None:
+    page = site.get("/diplomate/practitioners?state=WA&_facet=city&_search=imelda").text
+    assert "2 rows" in page and "Spokane" in page and "What the columns mean" in page
+    assert len(site.get("/diplomate/tags.csv?_stream=on&_size=max").text.splitlines()) == 25
+    assert len(site.get("/diplomate/states_by_coverage.json?_shape=array").json()) == 4
+    assert "The page of this practitioner" in site.get("/diplomate/practitioners/p01").text
+
+
+def test_every_ready_question_runs(site: Visitor) -> None:
+    for name in site.site.metadata("databases")["diplomate"]["queries"]:
+        answer = site.get(f"/diplomate/{name}.json")
+        assert answer.status_code == 200 and answer.json()["error"] is None, name
+
+
+def addresses(text: str) -> list[str]:
+    names = ("q", "near", "miles", "certification", "condition", "state", "page")
+    return [
+        *(f"/find?{urlencode({name: text})}" for name in names),
+        f"/find.csv?{urlencode({'q': text})}",
+        f"/find.json?{urlencode({'near': text})}",
+        *(f"/check?{urlencode({name: text})}" for name in ("name", "license", "npi", "state")),
+        f"/check.json?{urlencode({'name': text, 'state': 'WA'})}",
+        f"/check?{urlencode({'name': text, 'license': text, 'state': 'WA'})}",
+        f"/changes?{urlencode({'since': text})}",
+        f"/changes?{urlencode({'state': text})}",
+        f"/practitioner/{quote(text, safe='')}",
+        f"/practitioner/{quote(text, safe='')}.json",
+        f"/states/{quote(text, safe='')}",
+        f"/diplomate/practitioners?{urlencode({'_search': text})}",
+        f"/diplomate/practitioners?{urlencode({'city': text})}",
+    ]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_in_every_address(site: Visitor, text: str) -> None:
+    for path in addresses(text):
+        answer = site.get(path)
+        assert answer.status_code in {200, 302, 400, 404}, path[:200]
+        assert_harmless(answer)
+
+
+def assert_harmless(answer: httpx.Response) -> None:
+    if "text/html" not in answer.headers.get("content-type", ""):
+        return
+    for bad in ("<script", "<img", "onerror=alert(1)>", 'href="javascript:', ">49<"):
+        assert bad not in answer.text, bad
+
+
+def test_hostile_text_in_every_row(hostile_site: Visitor) -> None:
+    paths = [*PAGES, "/practitioner/p01", "/practitioner/p02", "/practitioner/p06", "/check?npi=1999999901"]
+    tables = [f"/diplomate/{name}" for name in tiny_tables()]
+    for path in [*paths, *tables, "/diplomate/practitioners/p01", "/find?state=WA"]:
+        answer = hostile_site.get(path)
+        assert answer.status_code == 200, path
+        assert_harmless(answer)
+    for path in ("/find.geojson", "/find.json", "/changes.json", "/practitioner/p02.json"):
+        json.loads(hostile_site.get(path).text)
+    ElementTree.fromstring(hostile_site.get("/changes.atom").text)
+    assert hostile_site.get("/practitioner/p02.vcf").text.count("BEGIN:") == 1
+
+
+def verdicts(text: str, words: list[str]) -> list[str]:
+    return [word for word in words if word in text.casefold()]
+
+
+def test_no_page_and_no_source_text_passes_a_verdict(site: Visitor) -> None:
+    files = [path for path in HERE.rglob("*") if path.suffix in {".html", ".py"}]
+    texts = {str(path): path.read_text(encoding="utf-8") for path in files}
+    asked = [f"/check?name={name}&state=" for name in ("Jane+Nobody", "Orsolya+Thistlewood")]
+    pages = [
+        *PAGES,
+        *(f"/practitioner/p{n:02}" for n in range(1, 13)),
+        *(a + s for a in asked for s in ("WA", "OR", "CA", "AL", "")),
+    ]
+    texts |= {path: site.get(path).text for path in pages}
+    texts["metadata.json"] = json.dumps(site.site.metadata(), ensure_ascii=False)
+    assert {name: found for name, text in texts.items() if (found := verdicts(text, FORBIDDEN))} == {}
+    assert all(verdicts(texts[path], [KNOWN_TO_OCCUR]) for path in pages), "the search itself is broken"
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no published database"):
+        make_app(tmp_path / "current")
