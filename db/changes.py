@@ -1,7 +1,8 @@
 """What changed about practitioners since a date.
 
 Comes in: a connection, a date, states. Goes out: rows of `changes` with the person's name and state,
-newest first. A change is recorded only from a read that succeeded.
+newest first. A change is recorded only from a read that succeeded. People who are gone have no name or
+state any more, so their changes show only when no state is asked for.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def changes_since(
     where = f" AND p.state IN ({marks(states)})" if states else ""
     sql = (
         "SELECT c.id, c.at, c.practitioner_id, p.name, p.city, p.state, c.field, c.old, c.new, c.record_id"
-        " FROM changes c JOIN practitioners p ON p.id = c.practitioner_id"
+        " FROM changes c LEFT JOIN practitioners p ON p.id = c.practitioner_id"
         f" WHERE c.at >= ?{where} ORDER BY c.at DESC, c.id LIMIT ?"
     )
     return select(connection, sql, [(since or "").strip(), *states, most])

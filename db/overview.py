@@ -86,8 +86,10 @@ def state_row(row: Row, facts: Facts, at: datetime | None = None) -> Row:
 
 def coverage_words(row: Row, source: Row | None, level: str) -> str:
     """Say in a few words what this site can know about licenses of a state."""
-    if not row["regulated"]:
+    if row["regulated"] == 0:
         return "does not license acupuncturists"
+    if row["regulated"] is None:
+        return "licensing not established"
     if row["coverage"] != "covered" or source is None:
         return "board not covered yet"
     if level in {"stale", "never"} or source["health"] not in HEALTHY:

@@ -31,7 +31,7 @@ def not_found(asked: Question, facts: Facts, at: datetime | None) -> tuple[str, 
 def state_outcome(code: str, facts: Facts, at: datetime | None) -> str:
     """Say what can be known about licenses of a state."""
     state = facts.states[code]
-    if not state["regulated"]:
+    if state["regulated"] == 0:
         return "state_does_not_license"
     source = facts.sources.get(state["license_source"] or "")
     if state["coverage"] != "covered" or source is None:
@@ -56,6 +56,8 @@ def state_sentences(code: str, facts: Facts, at: datetime | None, absent: bool =
             f"{name} does not license acupuncturists, so there is no license to look for."
             " Certification is a separate matter."
         ]
+    if facts.states[code]["regulated"] is None:
+        return [f"Whether {name} licenses acupuncturists is not established here. Ask its department of health."]
     if outcome == "state_not_covered":
         return [f"This site does not read the licensing board of {name} yet. Ask the board itself."]
     read, title = board_age(code, facts, at), facts.source_title(facts.states[code]["license_source"])

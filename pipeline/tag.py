@@ -263,16 +263,12 @@ def absent_license_tag(members: list[Person], state: str, world: World, physicia
         because = f"No source for the board of {state_rule(state)['name']} is read yet."
         return Tag("license", state, "not_covered", "license_not_covered", because)
     read_at = world.readings[board.name].read_whole_at(state)
+    if not read_at:
+        because = f"{board.publisher}'s roster has not been read whole here yet."
+        return Tag("license", state, "not_covered", "license_not_covered", because)
     if not world.is_fresh(read_at):
-        said = f"was last read whole on {day(read_at)}" if read_at else "has not been read whole yet"
-        return Tag(
-            "license",
-            state,
-            "source_failed",
-            "license_source_failed",
-            f"{board.publisher}'s roster {said}.",
-            as_of=read_at,
-        )
+        because = f"{board.publisher}'s roster was last read whole on {day(read_at)}, too long ago to speak for today."
+        return Tag("license", state, "source_failed", "license_source_failed", because, as_of=read_at)
     undecided = world.undecided_in(members, "board")
     review = (
         "The roster holds a person of this name; whether it is this person could not be decided." if undecided else ""

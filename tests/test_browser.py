@@ -103,9 +103,7 @@ def test_page_is_accessible_quiet_and_fits(browser: Any, address: str, name: str
         page.screenshot(path=OUTPUT / f"{name}-{scheme}-{width}.png", full_page=True)
         found = axe_api.Axe().run(page)
         rules = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found.response["violations"]]
-        too_wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         page.close()
         # A missing page is answered with 404, which the browser itself reports.
         expected = [text for text in complaints if "404" not in text]

@@ -23,9 +23,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
     connection.close()
 
 
-def ask(
-    people: sqlite3.Connection, name: str = "", state: str = "", license: str = "", npi: str = ""
-) -> Answer:
+def ask(people: sqlite3.Connection, name: str = "", state: str = "", license: str = "", npi: str = "") -> Answer:
     return check(people, Question(name, state, license, npi), at=BUILT_AT)
 
 
@@ -43,6 +41,7 @@ def ids(answer: Answer) -> list[str]:
         ("Jane Nobody", "California", "state_not_covered"),
         ("Jane Nobody", "or", "source_failed"),
         ("Jane Nobody", "AL", "state_does_not_license"),
+        ("Jane Nobody", "PR", "state_not_covered"),
         ("Jane Nobody", "", "nothing_found"),
     ],
 )
@@ -65,6 +64,11 @@ def test_a_source_grown_old_since_the_build_answers_no_more(people: sqlite3.Conn
     late = check(people, Question("Jane Nobody", "WA"), at=BUILT_AT + timedelta(days=100))
     assert late.outcome == "source_failed"
     assert "2026-11-20, 3 months ago" in late.sentences[0]
+
+
+def test_a_state_whose_rule_is_not_known_is_not_said_to_license_nobody(people: sqlite3.Connection) -> None:
+    text = " ".join(ask(people, "Jane Nobody", "PR").sentences)
+    assert "not established" in text and "does not license" not in text
 
 
 def test_an_answer_lists_only_sources_that_speak_about_the_state(people: sqlite3.Connection) -> None:
@@ -98,9 +102,7 @@ def test_a_name_is_met_however_it_is_written(people: sqlite3.Connection, name: s
         ("Bartholomew OFennell", "p03", "the same name"),
     ],
 )
-def test_weaker_matches_say_what_they_are(
-    people: sqlite3.Connection, name: str, id: str, reason: str
-) -> None:
+def test_weaker_matches_say_what_they_are(people: sqlite3.Connection, name: str, id: str, reason: str) -> None:
     answer = ask(people, name)
     assert ids(answer) == [id] and answer.candidates[0].match_reason == reason
 
@@ -189,9 +191,7 @@ def test_numbers_that_lead_nowhere_fall_back_to_the_name(people: sqlite3.Connect
         (Question(license="--", state="WA"), "no letter or digit"),
     ],
 )
-def test_questions_that_cannot_be_asked(
-    people: sqlite3.Connection, question: Question, sentence: str
-) -> None:
+def test_questions_that_cannot_be_asked(people: sqlite3.Connection, question: Question, sentence: str) -> None:
     with pytest.raises(BadQuestion, match=sentence):
         check(people, question)
 
@@ -219,9 +219,7 @@ def test_hostile_names_are_only_names(people: sqlite3.Connection, text: str) -> 
 
 def test_an_exclusion_is_always_a_possible_match(people: sqlite3.Connection) -> None:
     candidate = ask(people, npi="1999999906").candidates[0].to_json()
-    assert candidate["exclusion"]["sentence"].startswith(
-        "Possible match on the federal exclusion list: verify at"
-    )
+    assert candidate["exclusion"]["sentence"].startswith("Possible match on the federal exclusion list: verify at")
     assert "https://exclusions.oig.hhs.gov/" in [link["url"] for link in candidate["where_to_verify"]]
 
 

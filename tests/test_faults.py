@@ -61,7 +61,12 @@ HTML = {"Content-Type": "text/html"}
 FAULTS = {
     "truncated JSON": ("board_wa", WA, always(Answer(b'[{"credentialtype": "Acupunc')), "is cut short or damaged"),
     "HTML instead of JSON": ("board_wa", WA, always(Answer(b"<html>Sorry</html>", headers=HTML)), "is not JSON"),
-    "an API error": ("npi_registry", NPI, always(Answer(b'{"Errors": [{"description": "Bad"}]}')), "with an error: Bad"),
+    "an API error": (
+        "npi_registry",
+        NPI,
+        always(Answer(b'{"Errors": [{"description": "Bad"}]}')),
+        "with an error: Bad",
+    ),
     "an empty result": ("npi_registry", NPI, always(Answer(b'{"result_count": 0, "results": []}')), "no acupuncturist"),
     "a challenge with a header": ("ncbahm", NCBAHM, always(CHALLENGE), "challenge page"),
     "a challenge with status 200": (
@@ -70,7 +75,12 @@ FAULTS = {
         always(Answer(b"<title>Just a moment...</title>", headers=HTML)),
         "a challenge instead of a list",
     ),
-    "a page without its marker": ("ncbahm", NCBAHM, always(Answer(b"<p>Welcome</p>", headers=HTML)), "Practitioners found"),
+    "a page without its marker": (
+        "ncbahm",
+        NCBAHM,
+        always(Answer(b"<p>Welcome</p>", headers=HTML)),
+        "Practitioners found",
+    ),
     "an unknown column": ("board_wa", WA, board(rows(3, shoe_size="9")), "'shoe_size' was never seen before"),
     "a missing column": (
         "board_wa",
@@ -78,16 +88,36 @@ FAULTS = {
         board([{k: v for k, v in row.items() if k != "status"} for row in rows(3)]),
         "'status' is missing",
     ),
-    "a missing column of a file": ("leie", LEIE, always(Answer(HEADER.replace("NPI,", "").encode())), "'NPI' is missing"),
+    "a missing column of a file": (
+        "leie",
+        LEIE,
+        always(Answer(HEADER.replace("NPI,", "").encode())),
+        "'NPI' is missing",
+    ),
     "an unknown status word": ("board_wa", WA, board(rows(3, status="Wobbly")), "'Wobbly'"),
     "fewer rows than counted": ("board_wa", WA, board(rows(3), 5), "3 of 5 rows"),
-    "a wrong encoding": ("leie", LEIE, always(Answer(f"{HEADER}\n{EXCLUDED}".replace("JANE", "ZOÉ").encode("latin-1"))), "not UTF-8"),
+    "a wrong encoding": (
+        "leie",
+        LEIE,
+        always(Answer(f"{HEADER}\n{EXCLUDED}".replace("JANE", "ZOÉ").encode("latin-1"))),
+        "not UTF-8",
+    ),
     "an unterminated quote": ("leie", LEIE, always(Answer(f'{HEADER}\n"{EXCLUDED}'.encode())), "cannot be read"),
     "a longer row": ("leie", LEIE, always(Answer(f"{HEADER}\n{EXCLUDED},more".encode())), "19 values under 18 columns"),
-    "no acupuncture at all": ("board_wa", WA, always(Answer(b'[{"credentialtype": "Nurse", "count": "9"}]')), "is acupuncture"),
+    "no acupuncture at all": (
+        "board_wa",
+        WA,
+        always(Answer(b'[{"credentialtype": "Nurse", "count": "9"}]')),
+        "is acupuncture",
+    ),
     "not found": ("leie", LEIE, always(Answer(b"gone", 404)), "status 404"),
     "a cut body": ("leie", LEIE, always(Answer(f"{HEADER}\n{EXCLUDED}\n".encode(), cut=40)), "no whole answer"),
-    "a redirect loop": ("leie", LEIE, always(Answer(b"", 302, {"Location": "/exclusions/downloadables/UPDATED.csv?again"})), "leie"),
+    "a redirect loop": (
+        "leie",
+        LEIE,
+        always(Answer(b"", 302, {"Location": "/exclusions/downloadables/UPDATED.csv?again"})),
+        "leie",
+    ),
 }
 
 
@@ -118,13 +148,17 @@ def test_a_blocked_source_says_how_a_person_may_help(data: Path) -> None:
 
 def test_a_gate_ends_the_run_at_once(tmp_path: Path) -> None:
     with fault_site(always(CHALLENGE)) as site:
-        run_diplomate("crawl", "ncbahm", data=tmp_path, DIPLOMATE_MIRRORS=f"{NCBAHM}={site.address}", DIPLOMATE_DELAY="0.2")
+        run_diplomate(
+            "crawl", "ncbahm", data=tmp_path, DIPLOMATE_MIRRORS=f"{NCBAHM}={site.address}", DIPLOMATE_DELAY="0.2"
+        )
     assert len(site.asked) <= 2
 
 
 def test_robots_txt_is_obeyed(tmp_path: Path) -> None:
     with fault_site(board(rows(3)), b"User-agent: *\nDisallow: /\n") as site:
-        done = run_diplomate("crawl", "board_wa", data=tmp_path, DIPLOMATE_MIRRORS=f"{WA}={site.address}", DIPLOMATE_DELAY="0")
+        done = run_diplomate(
+            "crawl", "board_wa", data=tmp_path, DIPLOMATE_MIRRORS=f"{WA}={site.address}", DIPLOMATE_DELAY="0"
+        )
     assert done.code == 1
     assert "robots.txt of data.wa.gov forbids" in done.err
     assert site.asked == []
@@ -169,7 +203,9 @@ def test_a_crawl_killed_at_any_moment_leaves_the_good_run(data: Path) -> None:
     with fault_site(slow) as site:
         environment = {"DIPLOMATE_DATA": str(data), "DIPLOMATE_MIRRORS": f"{WA}={site.address}", "DIPLOMATE_DELAY": "0"}
         call = [sys.executable, "-m", "pipeline.commands.main", "crawl", "board_wa"]
-        crawl = subprocess.Popen(call, cwd=REPO, env=os.environ | environment, start_new_session=True, stderr=subprocess.DEVNULL)
+        crawl = subprocess.Popen(
+            call, cwd=REPO, env=os.environ | environment, start_new_session=True, stderr=subprocess.DEVNULL
+        )
         while not site.asked:
             time.sleep(0.02)
         os.killpg(crawl.pid, signal.SIGKILL)

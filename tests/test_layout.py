@@ -67,5 +67,9 @@ def test_modules_say_what_they_are_and_stay_short(path: Path) -> None:
 
 
 def test_nothing_strange_at_the_top() -> None:
-    tracked = {path.name for path in REPO.iterdir() if not path.name.startswith((".venv", ".pytest", ".ruff", ".mypy", ".hypo"))}
+    tracked = {
+        path.name
+        for path in REPO.iterdir()
+        if not path.name.startswith((".venv", ".pytest", ".ruff", ".mypy", ".hypo"))
+    }
     assert tracked - TOP_LEVEL - {"data", "dist"} <= {name for name in tracked if name.endswith(".egg-info")}

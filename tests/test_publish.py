@@ -104,7 +104,7 @@ def test_a_table_that_is_not_published_cannot_be_read(tmp_path: Path) -> None:
         ({"windows": [{"name": "warn"}, {"name": "warn"}]}, "table windows: UNIQUE"),
         ({"redirects": [{"old_id": "\ud800", "new_id": "p01"}]}, "not valid Unicode"),
         ({"redirects": [{"new_id": "p01"}]}, "table redirects: NOT NULL"),
-        ({"changes": [{"id": "h9", "at": "2026", "practitioner_id": "gone"}]}, "1 rows of changes point at"),
+        ({"tags": [{"id": "t9", "practitioner_id": "gone"}]}, "1 rows of tags point at rows of practitioners"),
     ],
 )
 def test_unfit_rows_are_refused(tmp_path: Path, change: dict[str, list[dict]], sentence: str) -> None:
@@ -179,9 +179,7 @@ def test_a_full_disk_is_refused_in_one_sentence(tmp_path: Path) -> None:
     build = build_many(tmp_path, 20_000, limit="ulimit -f 600;")
     _, complaint = build.communicate(timeout=60)
     assert build.returncode == 1
-    assert (
-        complaint.startswith("refused: the new database could not be written") and complaint.count("\n") == 1
-    )
+    assert complaint.startswith("refused: the new database could not be written") and complaint.count("\n") == 1
     assert_still_good(tmp_path, old)
 
 

@@ -61,9 +61,7 @@ def test_rule_files_are_plain_text_with_unix_lines(path: Path) -> None:
 
 
 def test_a_wrong_row_names_file_row_and_value() -> None:
-    assert "row 3" in refused([HEADER, GOOD_ROW, GOOD_ROW]) and "'active'" in refused(
-        [HEADER, GOOD_ROW, GOOD_ROW]
-    )
+    assert "row 3" in refused([HEADER, GOOD_ROW, GOOD_ROW]) and "'active'" in refused([HEADER, GOOD_ROW, GOOD_ROW])
     assert "'bright'" in refused([HEADER, [*GOOD_ROW[:4], "bright"]])
     assert "blank" in refused([HEADER, ["license", "", *GOOD_ROW[2:]]])
     assert "sentence is empty" in refused([HEADER, ["license", "active", "Active", "", "good"]])
@@ -89,18 +87,14 @@ def test_only_states_that_ask_for_certification_have_a_timing() -> None:
     for row in read_rule_table("states"):
         asked = row["certification_class"] == "certification_required"
         assert bool(row["certification_timing"]) is asked, row["code"]
-    renewing = {
-        r["code"] for r in read_rule_table("states") if r["certification_timing"] == "initial_and_renewal"
-    }
+    renewing = {r["code"] for r in read_rule_table("states") if r["certification_timing"] == "initial_and_renewal"}
     assert renewing == {"IN", "IA", "MN", "NH", "SC", "VA"}
 
 
 def test_every_address_is_an_address() -> None:
     tables = published_rule_tables()
     found = [url for name in ("states", "credentials") for row in tables[name] for url in row["sources"]]  # type: ignore[attr-defined]
-    found += [
-        row[column] for row in tables["states"] for column in ("board_url", "lookup_url") if row[column]
-    ]
+    found += [row[column] for row in tables["states"] for column in ("board_url", "lookup_url") if row[column]]
     assert found and all(re.fullmatch(r"https?://\S+", str(url)) for url in found)
 
 
@@ -124,9 +118,7 @@ def test_spellings_compile_and_belong_to_credentials() -> None:
 
 def test_every_tag_has_words_and_a_rule() -> None:
     words = {(row["kind"], row["tag"]) for row in read_rule_table("tag_words")}
-    assert words == {("certification", tag) for tag in CERTIFICATION_TAGS} | {
-        ("license", tag) for tag in LICENSE_TAGS
-    }
+    assert words == {("certification", tag) for tag in CERTIFICATION_TAGS} | {("license", tag) for tag in LICENSE_TAGS}
     ruled = {(row["kind"], row["value"]) for row in read_rule_table("tag_rules")}
     decided = {pair for pair in words if pair[1] not in LICENSE_STATUSES} | {("license", "board word")}
     assert ruled == decided
@@ -138,9 +130,7 @@ def test_every_tag_has_words_and_a_rule() -> None:
 def test_words_for_patients_are_short_and_accuse_nobody() -> None:
     for row in read_rule_table("tag_words"):
         assert 1 <= len(row["label"].split()) <= 5
-        assert not re.search(
-            r"not certified|unlicensed|\bfake|fraud|unsafe", f"{row['label']} {row['sentence']}", re.I
-        )
+        assert not re.search(r"not certified|unlicensed|\bfake|fraud|unsafe", f"{row['label']} {row['sentence']}", re.I)
 
 
 def test_common_family_names_and_exclusions_are_found() -> None:
@@ -209,9 +199,7 @@ def test_badges_and_printed_designations_agree(raw: str, named: str) -> None:
 
 def test_known_words_are_offered_by_vocabulary() -> None:
     words = known_words()
-    assert {"certification_status", "designation", "license_status:*", "license_status:board_wa"} <= set(
-        words
-    )
+    assert {"certification_status", "designation", "license_status:*", "license_status:board_wa"} <= set(words)
     assert "military" in words["license_status:board_wa"] and "revoked" in words["license_status:board_ca"]
     assert all(word == plain_word(word) for vocabulary in words.values() for word in vocabulary)
 

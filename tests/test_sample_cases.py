@@ -61,7 +61,9 @@ def test_a_hard_case_is_told_right(case: dict[str, str], tables: dict[str, Any],
 
 def found(what: str, person: dict[str, Any], tables: dict[str, Any], state: str) -> str:
     """What is published about one person, in the words of cases.csv."""
-    tags = {(tag["kind"], tag["scope"]): tag["value"] for tag in tables["tags"] if tag["practitioner_id"] == person["id"]}
+    tags = {
+        (tag["kind"], tag["scope"]): tag["value"] for tag in tables["tags"] if tag["practitioner_id"] == person["id"]
+    }
     excluded = any(row["practitioner_id"] == person["id"] for row in tables["exclusions"])
     if what == "exclusion":
         return "confirmed" if excluded else "not shown"
@@ -95,7 +97,9 @@ def person_keys(person: Any) -> list[str]:
 def test_no_sex_no_birth_date_no_home_street_is_published(tables: dict[str, Any]) -> None:
     text = json.dumps(tables["records"]) + json.dumps(tables["practitioners"])
     assert '"sex"' not in text and "DOB" not in text and "birth" not in text.lower()
-    streets = [row for row in tables["records"] if row["source"] == "npi_registry" and "street" in json.dumps(row["fields"])]
+    streets = [
+        row for row in tables["records"] if row["source"] == "npi_registry" and "street" in json.dumps(row["fields"])
+    ]
     assert streets == []
 
 

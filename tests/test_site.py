@@ -212,7 +212,7 @@ def test_a_question_that_cannot_be_asked_is_400_with_a_sentence(site: Visitor) -
 
 def test_changes_as_feed(site: Visitor) -> None:
     feed = ElementTree.fromstring(site.get("/changes.atom").text)
-    assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 2
+    assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 3
     assert site.get("/changes.json?state=WA").json()["total"] == 1
 
 
@@ -297,7 +297,7 @@ def test_datasettes_own_pages_still_work(site: Visitor) -> None:
     page = site.get("/diplomate/practitioners?state=WA&_facet=city&_search=imelda").text
     assert "2 rows" in page and "Spokane" in page and "What the columns mean" in page
     assert len(site.get("/diplomate/tags.csv?_stream=on&_size=max").text.splitlines()) == 25
-    assert len(site.get("/diplomate/states_by_coverage.json?_shape=array").json()) == 4
+    assert len(site.get("/diplomate/states_by_coverage.json?_shape=array").json()) == 5
     assert "The page of this practitioner" in site.get("/diplomate/practitioners/p01").text
 
 

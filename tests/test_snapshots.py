@@ -71,7 +71,9 @@ def test_a_replay_gives_the_same_records_without_network(data: Path, source: str
 def test_a_replay_fails_when_a_snapshot_is_missing(data: Path) -> None:
     run, _ = good_runs(data, "aama")[-1]
     index = run.folder / "snapshots.jsonl"
-    index.write_text("\n".join(line for line in index.read_text().splitlines() if "search-directory-paged" not in line) + "\n")
+    index.write_text(
+        "\n".join(line for line in index.read_text().splitlines() if "search-directory-paged" not in line) + "\n"
+    )
     done = run_diplomate("crawl", "aama", "--replay", data=data)
     assert done.code == 1
     assert "holds no snapshot" in done.err

@@ -203,6 +203,10 @@ CHANGES = [
         "id": "h2", "at": "2026-06-01T09:00:00Z", "practitioner_id": "p07", "field": "phone",
         "old": "503-555-0100", "new": "503-555-0107", "record_id": "r-npi-p07",
     },
+    {
+        "id": "h3", "at": "2026-05-01T09:00:00Z", "practitioner_id": "gone", "field": "practitioner",
+        "old": "present", "new": "gone", "record_id": None,
+    },
 ]  # fmt: skip
 
 
@@ -238,7 +242,7 @@ RUNS = [
 ]  # fmt: skip
 
 
-def state(code: str, name: str, regulated: int, coverage: str, license_source: str | None) -> Row:
+def state(code: str, name: str, regulated: int | None, coverage: str, license_source: str | None) -> Row:
     return {
         "code": code, "name": name, "regulated": regulated, "regulated_since": "1985" if regulated else None,
         "board": f"{name} Board" if regulated else None,
@@ -259,6 +263,7 @@ STATES = [
     state("AL", "Alabama", 0, "not_covered", None),
     state("CA", "California", 1, "not_covered", None),
     state("OR", "Oregon", 1, "covered", "board_or"),
+    state("PR", "Puerto Rico", None, "not_covered", None),
     state("WA", "Washington", 1, "covered", "board_wa"),
 ]
 

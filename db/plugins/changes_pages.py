@@ -84,7 +84,7 @@ def atom(rows: list[Row], facts: Facts, origin: str) -> str:
 def add_entry(feed: ElementTree.Element, row: Row, origin: str) -> None:
     page_address = origin + practitioner_address(row["practitioner_id"])
     entry = ElementTree.SubElement(feed, "entry")
-    add(entry, "title", f"{row['name']}: {row['field']} changed")
+    add(entry, "title", f"{row['name'] or row['practitioner_id']}: {row['field']} changed")
     add(entry, "id", f"{page_address}#change-{row['id']}")
     add(entry, "updated", row["at"])
     ElementTree.SubElement(entry, "link", href=page_address)

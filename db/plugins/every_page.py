@@ -37,12 +37,18 @@ def prepare_jinja2_environment(env: Any, datasette: Site) -> None:
     env.filters["is_web_address"] = is_web_address
     env.filters["practitioner_address"] = practitioner_address
     env.filters["plain"] = plain
+    env.filters["stopped"] = stopped
     env.trim_blocks = env.lstrip_blocks = True
 
 
 def plain(text: str | None) -> str:
     """Return a word of the tables as a person reads it: `self_reported` becomes `self reported`."""
     return (text or "").replace("_", " ")
+
+
+def stopped(text: str | None) -> str:
+    """Return a text of the tables with one full stop behind it."""
+    return f"{text.rstrip(' .')}." if text else ""
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from datasette.utils.asgi import Request, Response
 from db.files import csv_text, geojson, json_text
 from db.find import COUNTED, FindQuery, FindResult, find, find_all
 from db.pages import FRESH, asked, file_answer, page, read, read_whole
+from db.places import find_place
 from db.site import Site
 
 FILES = {"json": json_text, "csv": csv_text, "geojson": geojson}
@@ -21,6 +22,13 @@ TEXT_FIELDS = [name for name in FindQuery.__dataclass_fields__ if name != "page"
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     return [(r"^/find$", find_page), (r"^/find\.(?P<format>json|csv|geojson)$", find_file)]
+
+
+@hookimpl
+def startup() -> None:
+    """Read the ZIP centers before the first question: that second must not count against its time limit."""
+    find_place("98101")
+    find_place("Seattle, WA")
 
 
 async def find_page(datasette: Site, request: Request) -> Response:

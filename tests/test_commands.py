@@ -1,0 +1,212 @@
+"""The command line as a user meets it: exit codes, one plain sentence, JSON that is only JSON."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from db.publish import current, read_rows
+from pipeline.commands.main import COMMANDS
+from tests.conftest import REPO, run_diplomate
+from tests.fault_server import Answer, fault_site
+
+WRONG_CALLS = {
+    "an unknown source": (["crawl", "board_zz"], "There is no source 'board_zz'"),
+    "an unknown state": (["crawl", "board_wa", "--state", "ZZ"], "'ZZ' is no state"),
+    "a file that is not there": (["import", "leie", "nothing.csv"], "nothing.csv cannot be read"),
+    "an impossible day": (["import", "leie", "README.md", "--saved-on", "May"], "is no date"),
+    "a day to come": (["import", "leie", "README.md", "--saved-on", "2999-01-01"], "in the future"),
+    "no database yet": (["check", "Grace Lim"], "no published database"),
+    "no database to export": (["export", "--out", "x.csv"], "no published database"),
+    "no database to serve": (["serve"], "no published database"),
+    "no good run": (["build"], "no good run"),
+    "nothing to replay": (["crawl", "leie", "--replay"], "nothing to replay"),
+    "replay of a part": (["crawl", "leie", "--replay", "--state", "WA"], "takes no --state"),
+    "no such command": (["fly"], "No such command"),
+}
+
+
+@pytest.mark.parametrize("why", WRONG_CALLS)
+def test_a_wrong_call_says_what_to_do_and_exits_2(tmp_path: Path, why: str) -> None:
+    arguments, sentence = WRONG_CALLS[why]
+    done = run_diplomate(*arguments, data=tmp_path)
+    assert done.code == 2, done.err
+    assert sentence in done.err
+    assert done.out == "" and "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [("DIPLOMATE_MIRRORS", "localhost:80", "not of the form"), ("DIPLOMATE_DELAY", "fast", "must be a number")],
+)
+def test_a_wrong_environment_is_named(tmp_path: Path, name: str, value: str, sentence: str) -> None:
+    done = run_diplomate("crawl", "leie", data=tmp_path, **{name: value})
+    assert done.code == 2 and sentence in done.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
+    done = run_diplomate(command, "--help", data=tmp_path)
+    assert done.code == 0 and "Usage:" in done.out
+
+
+def test_sources_in_words_and_in_json(data: Path) -> None:
+    assert "board_wa" in run_diplomate("sources", data=data).out
+    rows = json.loads(run_diplomate("sources", "--json", data=data).out)
+    wa = next(row for row in rows if row["name"] == "board_wa")
+    assert (wa["health"], wa["kind"], wa["states"], wa["rows"]) == ("good", "board", ["WA"], 57)
+
+
+def test_a_new_installation_has_sources_and_no_alarms(tmp_path: Path) -> None:
+    assert run_diplomate("status", data=tmp_path).code == 0
+    rows = json.loads(run_diplomate("sources", "--json", data=tmp_path).out)
+    assert {row["health"] for row in rows} == {"never_read"}
+
+
+def test_check_answers_by_name_number_and_npi(sample_data: Path) -> None:
+    for question in (
+        ["Aurelia Vandermeer", "--state", "WA"],
+        ["--license", "ac 69010713", "--state", "wa"],
+        ["--npi", "1999112646"],
+    ):
+        answer = json.loads(run_diplomate("check", *question, "--json", data=sample_data).out)
+        assert answer["outcome"] == "found", question
+        assert answer["candidates"][0]["name"] == "Aurelia Vandermeer"
+        assert "not primary source verification" in answer["disclaimer"]
+
+
+def test_check_says_several_when_there_are_several(sample_data: Path) -> None:
+    answer = json.loads(run_diplomate("check", "Grace Lim", "--state", "WA", "--json", data=sample_data).out)
+    assert answer["outcome"] == "several_candidates" and len(answer["candidates"]) == 2
+
+
+def test_check_never_turns_absence_into_a_verdict(sample_data: Path) -> None:
+    said = run_diplomate("check", "Nobody Ofthatname", "--state", "OR", data=sample_data)
+    assert said.code == 0
+    assert "not certified" not in said.out.lower() and "unlicensed" not in said.out.lower().replace(
+        "not mean the person is unlicensed", ""
+    )
+
+
+def test_check_needs_a_question(sample_data: Path) -> None:
+    assert run_diplomate("check", data=sample_data).code == 2
+    done = run_diplomate("check", "--license", "AC69010713", data=sample_data)
+    assert done.code == 2 and "state" in done.err
+
+
+def test_export_is_whole_in_every_format(sample_data: Path, tmp_path: Path) -> None:
+    expected = len(read_rows(current(sample_data) or Path(), "practitioners"))
+    for name in ("p.csv", "p.csv.gz", "p.parquet"):
+        done = run_diplomate("export", "--out", str(tmp_path / name), data=sample_data)
+        assert done.code == 0 and f"{expected} rows" in done.err
+    with gzip.open(tmp_path / "p.csv.gz", "rt", newline="") as packed:
+        assert len(list(csv.DictReader(packed))) == expected
+    some = run_diplomate("export", "licenses", "--state", "WA", "--out", str(tmp_path / "wa.csv"), data=sample_data)
+    assert some.code == 0
+    with (tmp_path / "wa.csv").open(newline="") as file:
+        assert {row["state"] for row in csv.DictReader(file)} == {"WA"}
+
+
+def test_export_of_what_is_not_there(sample_data: Path, tmp_path: Path) -> None:
+    done = run_diplomate("export", "people", "--out", str(tmp_path / "x.csv"), data=sample_data)
+    assert done.code == 2 and "practitioners" in done.err
+    assert run_diplomate("export", "--out", str(tmp_path / "x.pdf"), data=sample_data).code == 2
+
+
+def test_changes_of_a_first_build_are_none(sample_data: Path) -> None:
+    assert json.loads(run_diplomate("changes", "--json", data=sample_data).out) == []
+    assert run_diplomate("changes", "--since", "yesterday", data=sample_data).code == 2
+
+
+def test_run_does_what_is_due_and_nothing_else(data: Path) -> None:
+    published = (data / "current").resolve()
+    done = run_diplomate("run", data=data)
+    assert done.code == 0, done.err
+    assert "Nothing new" in done.err
+    assert (data / "current").resolve() == published
+
+
+def test_run_publishes_what_works_and_exits_1_for_what_does_not(tmp_path: Path) -> None:
+    row = {"credentialnumber": "AC69990001", "lastname": "Winterhalter", "firstname": "Odalys", "status": "Active"}
+    row["credentialtype"] = "Acupuncture and Eastern Medicine Practitioner License"
+
+    def answer(path: str, body: str) -> Answer:
+        if not path.startswith("/resource"):
+            return Answer(b"<html>Sorry</html>", headers={"Content-Type": "text/html"})
+        counted = [{"credentialtype": row["credentialtype"], "count": "1"}]
+        return Answer(json.dumps(counted if "group" in path else [row]).encode())
+
+    hosts = ("data.wa.gov", "npiregistry.cms.hhs.gov", "oig.hhs.gov", "directory.ncbahm.org", "medacu.memberclicks.net")
+    with fault_site(answer) as site:
+        mirrors = ",".join(f"https://{host}={site.address}" for host in hosts)
+        done = run_diplomate("run", data=tmp_path, DIPLOMATE_MIRRORS=mirrors, DIPLOMATE_DELAY="0")
+    assert done.code == 1
+    assert "Published" in done.err and "Look at: aama, leie, ncbahm, npi_registry" in done.err
+    assert [person["name"] for person in read_rows(current(tmp_path) or Path(), "practitioners")] == [
+        "Odalys Winterhalter"
+    ]
+    status = run_diplomate("status", "--json", data=tmp_path)
+    assert status.code == 1 and len(json.loads(status.out)["alarms"]) == 4
+
+
+def test_import_says_what_is_wrong_with_a_file_and_keeps_it(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>Welcome</p>")
+    done = run_diplomate("import", "ncbahm", str(tmp_path / "page.html"), data=data)
+    assert done.code == 1
+    assert "page.html" in done.err and "Practitioners found" in done.err
+
+
+def test_an_imported_page_is_read_like_a_crawled_one(data: Path, tmp_path: Path) -> None:
+    page = tmp_path / "Saved Page.html"
+    page.write_bytes((REPO / "crawler/sample/ncbahm/list_HI_1.html").read_bytes())
+    done = run_diplomate("import", "ncbahm", str(page), "--saved-on", "2026-05-27", data=tmp_path / "new")
+    assert done.code == 0, done.err
+    assert run_diplomate("build", data=tmp_path / "new").code == 0
+    rows = read_rows(current(tmp_path / "new") or Path(), "records")
+    assert len(rows) == 6
+    assert {row["fetched_at"] for row in rows} == {"2026-05-27T00:00:00Z"}
+
+
+def test_a_disk_that_fills_during_the_build_loses_nothing(data: Path) -> None:
+    published = (data / "current").resolve()
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    call = [sys.executable, "-m", "pipeline.commands.main", "build"]
+    done = subprocess.run(
+        call,
+        cwd=REPO,
+        env=os.environ | {"DIPLOMATE_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=small_files,
+    )
+    assert done.returncode == 1
+    assert "still is" in done.stderr and "Traceback" not in done.stderr
+    assert (data / "current").resolve() == published
+    assert not list((data / "published").glob("*building*"))
+    assert run_diplomate("check", "Aurelia Vandermeer", data=data).code == 0
+
+
+def test_a_taken_port_is_a_sentence(sample_data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run_diplomate("serve", "--port", str(taken.getsockname()[1]), data=sample_data)
+    assert done.code == 1 and "Choose another with --port" in done.err
+
+
+def test_asking_a_question_does_not_load_the_crawler() -> None:
+    code = "import sys, pipeline.commands.check; sys.exit(any(n == 'scrapy' or n.startswith('scrapy.') for n in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=REPO, check=False).returncode == 0

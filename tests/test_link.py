@@ -1,0 +1,145 @@
+"""Named pairs that must join and must not: a wrong join puts one person's license on another."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.facts import Person
+from pipeline.link import Linker
+from tests.people import license_fact, person
+
+ONCE = frozenset({"npi_registry", "ncbahm", "aama"})
+
+
+def joined(*people: Person) -> set[frozenset[str]]:
+    """The clusters, as sets of record keys."""
+    return {
+        frozenset(member.record_id for member in cluster.members)
+        for cluster in Linker(list(people), ONCE).link().clusters
+    }
+
+
+def together(*people: Person) -> bool:
+    return len(joined(*people)) == 1
+
+
+def board(number: str, name: str, status: str = "active", **facts: object) -> Person:
+    return person(f"board_wa:{number}", name, licenses=(license_fact("WA", number, status),), **facts)
+
+
+def npi(number: str, name: str, city: str = "Seattle", license: str = "", **facts: object) -> Person:
+    licenses = (license_fact("WA", license),) if license else ()
+    return person(f"npi_registry:{number}", name, city, licenses=licenses, **facts)
+
+
+SAME = {
+    "license number, spelled differently": (
+        board("AC60012345", "ODALYS||WINTERHALTER"),
+        npi("1", "Odalys Winterhalter", license="60012345"),
+    ),
+    "license number and a changed surname": (
+        board("AC60012345", "ODALYS||WINTERHALTER"),
+        npi("1", "Odalys Prentiss", license="AC 60012345"),
+    ),
+    "an uncommon name in one city": (
+        npi("1", "Odalys Winterhalter"),
+        person("ncbahm:a", "Odalys Winterhalter", "Seattle"),
+    ),
+    "family name first": (
+        npi("1", "Rulan||Zhao", phone="+12065550100"),
+        person("ncbahm:a", "Zhao Rulan", "Seattle", phone="+12065550100"),
+    ),
+    "initials and the same phone": (
+        npi("1", "Juniper|Rose|Stallworth", phone="+12065550100"),
+        person("ncbahm:a", "J. R. Stallworth", "Seattle", phone="+12065550100"),
+    ),
+    "an uncommon name, the board prints no place": (
+        board("AC1", "ODALYS||WINTERHALTER"),
+        person("ncbahm:a", "Odalys Winterhalter", "Seattle"),
+    ),
+    "a common name at one phone": (
+        npi("1", "Grace Kim", phone="+12065550100"),
+        person("ncbahm:a", "Grace Kim", "Seattle", phone="+12065550100"),
+    ),
+}
+APART = {
+    "two NPIs": (npi("1", "Odalys Winterhalter"), npi("2", "Odalys Winterhalter")),
+    "a common name in one city": (npi("1", "Grace Kim"), person("ncbahm:a", "Grace Kim", "Seattle")),
+    "a common name, the board prints no place": (board("AC1", "GRACE||KIM"), person("ncbahm:a", "Grace Kim", "Seattle")),
+    "different cities": (npi("1", "Odalys Winterhalter", "Spokane"), person("ncbahm:a", "Odalys Winterhalter", "Seattle")),
+    "middle initials disagree": (npi("1", "Odalys|K|Winterhalter"), person("ncbahm:a", "Odalys J. Winterhalter", "Seattle")),
+    "father and son": (npi("1", "Odalys||Winterhalter|Sr."), person("ncbahm:a", "Odalys Winterhalter Jr.", "Seattle")),
+    "sex disagrees": (npi("1", "Robin Winterhalter", sex="F"), person("ncbahm:a", "Robin Winterhalter", "Seattle", sex="M")),
+    "a physician and an acupuncturist": (npi("1", "Odalys Winterhalter"), person("aama:9", "Odalys Winterhalter, MD", "Seattle", kind="physician")),
+    "a spouse at the same phone": (npi("1", "Anselm Dreyer", phone="+12065550100"), person("ncbahm:a", "Beatrix Dreyer", "Seattle", phone="+12065550100")),
+    "a license number and another name": (board("AC60012345", "ODALYS||WINTERHALTER"), npi("1", "Torben Ashgrove", license="60012345")),
+    "the same number in another state": (board("AC60012345", "ODALYS||WINTERHALTER"), person("npi_registry:1", "Odalys Winterhalter", "Portland", "OR", licenses=(license_fact("OR", "60012345"),))),
+    "two live licenses of one board": (board("AC1", "ODALYS||WINTERHALTER"), board("AC2", "ODALYS||WINTERHALTER")),
+    "a revoked license by name alone": (board("AC1", "ODALYS||WINTERHALTER", "revoked"), person("ncbahm:a", "Odalys Winterhalter", "Seattle")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", SAME)
+def test_one_person(why: str) -> None:
+    assert together(*SAME[why])
+
+
+@pytest.mark.parametrize("why", APART)
+def test_two_people(why: str) -> None:
+    assert not together(*APART[why])
+
+
+def test_a_rival_leaves_both_undecided() -> None:
+    people = (
+        npi("1", "Odalys Winterhalter"),
+        npi("2", "Odalys Winterhalter"),
+        person("ncbahm:a", "Odalys Winterhalter", "Seattle"),
+    )
+    links = Linker(list(people), ONCE).link()
+    assert len(links.clusters) == 3
+    assert {pair[:2] for pair in links.undecided} == {("ncbahm:a", "npi_registry:1"), ("ncbahm:a", "npi_registry:2")}
+
+
+def test_a_better_place_settles_a_rivalry() -> None:
+    here = npi("1", "Odalys Winterhalter", phone="+12065550100")
+    there = npi("2", "Odalys Winterhalter")
+    listed = person("ncbahm:a", "Odalys Winterhalter", "Seattle", phone="+12065550100")
+    assert frozenset({"npi_registry:1", "ncbahm:a"}) in joined(here, there, listed)
+
+
+def test_one_number_typed_by_two_people_is_no_proof() -> None:
+    """The name decides then; the person whose name differs gets nothing."""
+    people = (board("AC60012345", "ODALYS||WINTERHALTER"), npi("1", "Odalys Winterhalter", license="60012345"), npi("2", "Odette Winterhalter", license="60012345"))  # fmt: skip
+    links = Linker(list(people), ONCE).link()
+    assert {len(cluster.members) for cluster in links.clusters if "npi_registry:2" in map(key_of, cluster.members)} == {
+        1
+    }
+    assert "confirmed" not in {links.why[key][0] for key in links.why if links.why[key][1].startswith("Same name")}
+
+
+def key_of(member: Person) -> str:
+    return member.record_id
+
+
+def test_a_revoked_license_joins_by_its_number() -> None:
+    assert together(
+        board("AC60012345", "ODALYS||WINTERHALTER", "revoked"), npi("1", "Odalys Winterhalter", license="60012345")
+    )
+
+
+def test_the_order_of_records_decides_nothing() -> None:
+    people = [member for pair in [*SAME.values(), *APART.values()] for member in pair]
+    unique = list({member.record_id: member for member in people}.values())
+    first = joined(*unique)
+    for seed in range(5):
+        random.Random(seed).shuffle(unique)
+        assert joined(*unique) == first
+
+
+def test_every_record_says_why_it_stands_where_it_does() -> None:
+    links = Linker(list(SAME["license number and a changed surname"]), ONCE).link()
+    levels = sorted(links.why.values())
+    assert [level for level, _ in levels] == ["confirmed", "confirmed"]
+    assert any("the last name differs" in reason for _, reason in levels)
