@@ -37,6 +37,7 @@ class Order:
     delay: float | None = None
     contact: str = ""
     vocabulary: dict[str, list[str]] = field(default_factory=dict)
+    sample: bool = False
 
     def to_text(self) -> str:
         return json.dumps(asdict(self))
@@ -47,7 +48,8 @@ def carry_out(order: Order) -> Manifest:
     kind = source_class(order.source)
     run = Run(Path(order.folder))
     log_to(run.folder / "log.txt")
-    manifest = Manifest(order.source, run.name, order.kind, utc_now(), states=order.states or [EVERYTHING])
+    manifest = Manifest(order.source, run.name, order.kind, utc_now(), sample=order.sample)
+    manifest.states = order.states or [EVERYTHING]
     source, stats = crawl(kind, order, run)
     manifest.finished = utc_now()
     manifest.read_at, manifest.replay_of = (

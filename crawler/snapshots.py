@@ -55,7 +55,10 @@ class Snapshot:
 
 @dataclass
 class Manifest:
-    """The verdict of a run; written last. `coverage` says which states ("*": everything) were read whole."""
+    """The verdict of a run; written last. `coverage` says which states ("*": everything) were read whole.
+
+    `sample` marks a run on the bundled sample: its people are invented, and every page must say so.
+    """
 
     source: str
     run: str
@@ -72,6 +75,7 @@ class Manifest:
     alarms: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     replay_of: str = ""
+    sample: bool = False
 
     @property
     def complete(self) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from db.ages import age
 from db.answers import Answer, BadQuestion, Candidate, Question, SourceRead, answer_lines
-from db.facts import Facts, read_facts
+from db.facts import SAMPLE_NOTE, Facts, read_facts
 from db.keys import number_key
 from db.matches import Match, find_matches
 from db.names import find_names, find_unjoined_records
@@ -39,7 +39,7 @@ def check(connection: sqlite3.Connection, question: Question, at: datetime | Non
     return Answer(
         question=question,
         outcome=outcome,
-        sentences=(*notes, *sentences),
+        sentences=(*([SAMPLE_NOTE] if facts.is_sample else []), *notes, *sentences),
         candidates=candidates,
         elsewhere=elsewhere,
         unjoined=unjoined,

@@ -19,6 +19,7 @@ CORRECTION = (
     "Something wrong? Correct it at the source that says so, and report it here: see “How to correct”"
     " on the page of the practitioner."
 )
+SAMPLE_NOTE = "Everybody here is invented: this is the bundled sample, for trying diplomate out."
 EXCLUSIONS_SEARCH = "https://exclusions.oig.hhs.gov/"
 
 
@@ -43,6 +44,11 @@ class Facts:
     @property
     def built_at(self) -> str:
         return self.info.get("built_at", "")
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the people are invented (the bundled sample); every page and answer says so then."""
+        return self.info.get("sample") == "1"
 
     def word(self, kind: str, tag: str | None) -> Word:
         """Return the words for a tag; a tag without words shows its own name."""

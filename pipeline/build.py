@@ -177,13 +177,11 @@ def stamp(now: datetime) -> str:
     return now.strftime(TIMES)
 
 
-def build_info(now: datetime, version: str, tables: dict[str, Rows]) -> Rows:
-    """What the file says of itself."""
-    counts = {
-        name: len(tables[name])
-        for name in ("practitioners", "records", "licenses", "certifications", "claims", "changes")
-    }
-    facts = {"built_at": stamp(now), "version": version, "rules": "pipeline/rules"} | {
-        name: str(count) for name, count in counts.items()
-    }
+COUNTED = ("practitioners", "records", "licenses", "certifications", "claims", "changes")
+
+
+def build_info(now: datetime, version: str, sample: bool, tables: dict[str, Rows]) -> Rows:
+    """What the file says of itself; `sample` says that its people are invented."""
+    facts = {"built_at": stamp(now), "version": version, "sample": str(int(sample))}
+    facts |= {name: str(len(tables[name])) for name in COUNTED}
     return [{"key": key, "value": value} for key, value in facts.items()]

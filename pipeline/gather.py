@@ -36,6 +36,7 @@ class Reading:
 
     source: str
     last_good: str = ""
+    sample: bool = False
     whole: dict[str, str] = field(default_factory=dict)
 
     def read_whole_at(self, state: str) -> str:
@@ -62,6 +63,7 @@ def current_records(source: str, runs: list[tuple[Run, Manifest]]) -> tuple[list
         current = {key: record for key, record in current.items() if not in_scope(record, whole)}
         current |= {record.source_key: record for record in run.records()}
         reading.last_good = manifest.read_at
+        reading.sample |= manifest.sample
         reading.whole |= dict.fromkeys(whole, manifest.read_at)
     return list(current.values()), reading
 

@@ -106,7 +106,7 @@ def from_listing(members: list[Person], world: World, status: str, says: str) ->
     words = ", ".join(dict.fromkeys(item.status_raw for _, item in found if item.status_raw))
     quoted = f" (its words: {words})" if words else ""
     names = ", ".join(dict.fromkeys(item.designation for _, item in found))
-    because = f"The {source.title}, read on {day(found[0][0].fetched_at)}, {says}{quoted}: {names}."
+    because = f"The {source.title}, read on {day(found[0][0].fetched_at)}, {says}{quoted}: {stopped(names)}"
     return Tag(
         "certification",
         CERTIFIER_ISSUER,
@@ -288,3 +288,8 @@ def latest(facts: list[tuple[Person, Certification]]) -> str:
 
 def day(time: str) -> str:
     return time[:10]
+
+
+def stopped(text: str) -> str:
+    """A text with one full stop behind it (`Dipl. Ac.` has its own)."""
+    return text if text.endswith(".") else f"{text}."

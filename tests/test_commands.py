@@ -208,5 +208,9 @@ def test_a_taken_port_is_a_sentence(sample_data: Path) -> None:
 
 
 def test_asking_a_question_does_not_load_the_crawler() -> None:
-    code = "import sys, pipeline.commands.check; sys.exit(any(n == 'scrapy' or n.startswith('scrapy.') for n in sys.modules))"
+    code = "import sys, pipeline.commands.check; sys.exit('scrapy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=REPO, check=False).returncode == 0
+
+
+def test_invented_people_are_said_to_be_invented(sample_data: Path) -> None:
+    assert "invented" in run_diplomate("check", "Aurelia Vandermeer", data=sample_data).out

@@ -34,51 +34,59 @@ def npi(number: str, name: str, city: str = "Seattle", license: str = "", **fact
     return person(f"npi_registry:{number}", name, city, licenses=licenses, **facts)
 
 
+SEATTLE_PHONE = "+12065550100"
+WA_NUMBER = "AC60012345"
+WINTERHALTER = board(WA_NUMBER, "ODALYS||WINTERHALTER")
+LISTED = person("ncbahm:a", "Odalys Winterhalter", "Seattle")
+LISTED_KIM = person("ncbahm:a", "Grace Kim", "Seattle")
+
+
+def listed(name: str, **facts: object) -> Person:
+    return person("ncbahm:a", name, "Seattle", **facts)
+
+
 SAME = {
-    "license number, spelled differently": (
-        board("AC60012345", "ODALYS||WINTERHALTER"),
-        npi("1", "Odalys Winterhalter", license="60012345"),
-    ),
-    "license number and a changed surname": (
-        board("AC60012345", "ODALYS||WINTERHALTER"),
-        npi("1", "Odalys Prentiss", license="AC 60012345"),
-    ),
-    "an uncommon name in one city": (
-        npi("1", "Odalys Winterhalter"),
-        person("ncbahm:a", "Odalys Winterhalter", "Seattle"),
-    ),
+    "license number, spelled differently": (WINTERHALTER, npi("1", "Odalys Winterhalter", license="60012345")),
+    "license number and a changed surname": (WINTERHALTER, npi("1", "Odalys Prentiss", license="AC 60012345")),
+    "an uncommon name in one city": (npi("1", "Odalys Winterhalter"), LISTED),
     "family name first": (
-        npi("1", "Rulan||Zhao", phone="+12065550100"),
-        person("ncbahm:a", "Zhao Rulan", "Seattle", phone="+12065550100"),
+        npi("1", "Rulan||Zhao", phone=SEATTLE_PHONE),
+        listed("Zhao Rulan", phone=SEATTLE_PHONE),
     ),
     "initials and the same phone": (
-        npi("1", "Juniper|Rose|Stallworth", phone="+12065550100"),
-        person("ncbahm:a", "J. R. Stallworth", "Seattle", phone="+12065550100"),
+        npi("1", "Juniper|Rose|Stallworth", phone=SEATTLE_PHONE),
+        listed("J. R. Stallworth", phone=SEATTLE_PHONE),
     ),
-    "an uncommon name, the board prints no place": (
-        board("AC1", "ODALYS||WINTERHALTER"),
-        person("ncbahm:a", "Odalys Winterhalter", "Seattle"),
-    ),
+    "an uncommon name, the board prints no place": (WINTERHALTER, LISTED),
     "a common name at one phone": (
-        npi("1", "Grace Kim", phone="+12065550100"),
-        person("ncbahm:a", "Grace Kim", "Seattle", phone="+12065550100"),
+        npi("1", "Grace Kim", phone=SEATTLE_PHONE),
+        listed("Grace Kim", phone=SEATTLE_PHONE),
     ),
 }
 APART = {
     "two NPIs": (npi("1", "Odalys Winterhalter"), npi("2", "Odalys Winterhalter")),
-    "a common name in one city": (npi("1", "Grace Kim"), person("ncbahm:a", "Grace Kim", "Seattle")),
-    "a common name, the board prints no place": (board("AC1", "GRACE||KIM"), person("ncbahm:a", "Grace Kim", "Seattle")),
-    "different cities": (npi("1", "Odalys Winterhalter", "Spokane"), person("ncbahm:a", "Odalys Winterhalter", "Seattle")),
-    "middle initials disagree": (npi("1", "Odalys|K|Winterhalter"), person("ncbahm:a", "Odalys J. Winterhalter", "Seattle")),
-    "father and son": (npi("1", "Odalys||Winterhalter|Sr."), person("ncbahm:a", "Odalys Winterhalter Jr.", "Seattle")),
-    "sex disagrees": (npi("1", "Robin Winterhalter", sex="F"), person("ncbahm:a", "Robin Winterhalter", "Seattle", sex="M")),
-    "a physician and an acupuncturist": (npi("1", "Odalys Winterhalter"), person("aama:9", "Odalys Winterhalter, MD", "Seattle", kind="physician")),
-    "a spouse at the same phone": (npi("1", "Anselm Dreyer", phone="+12065550100"), person("ncbahm:a", "Beatrix Dreyer", "Seattle", phone="+12065550100")),
-    "a license number and another name": (board("AC60012345", "ODALYS||WINTERHALTER"), npi("1", "Torben Ashgrove", license="60012345")),
-    "the same number in another state": (board("AC60012345", "ODALYS||WINTERHALTER"), person("npi_registry:1", "Odalys Winterhalter", "Portland", "OR", licenses=(license_fact("OR", "60012345"),))),
+    "a common name in one city": (npi("1", "Grace Kim"), LISTED_KIM),
+    "a common name, the board prints no place": (board("AC1", "GRACE||KIM"), LISTED_KIM),
+    "different cities": (npi("1", "Odalys Winterhalter", "Spokane"), LISTED),
+    "middle initials disagree": (npi("1", "Odalys|K|Winterhalter"), listed("Odalys J. Winterhalter")),
+    "father and son": (npi("1", "Odalys||Winterhalter|Sr."), listed("Odalys Winterhalter Jr.")),
+    "sex disagrees": (npi("1", "Robin Winterhalter", sex="F"), listed("Robin Winterhalter", sex="M")),
+    "a physician and an acupuncturist": (
+        npi("1", "Odalys Winterhalter"),
+        person("aama:9", "Odalys Winterhalter, MD", "Seattle", kind="physician"),
+    ),
+    "a spouse at the same phone": (
+        npi("1", "Anselm Dreyer", phone=SEATTLE_PHONE),
+        listed("Beatrix Dreyer", phone=SEATTLE_PHONE),
+    ),
+    "a license number and another name": (WINTERHALTER, npi("1", "Torben Ashgrove", license="60012345")),
+    "the same number in another state": (
+        WINTERHALTER,
+        person("npi_registry:1", "Odalys Winterhalter", "Portland", "OR", licenses=(license_fact("OR", "60012345"),)),
+    ),
     "two live licenses of one board": (board("AC1", "ODALYS||WINTERHALTER"), board("AC2", "ODALYS||WINTERHALTER")),
-    "a revoked license by name alone": (board("AC1", "ODALYS||WINTERHALTER", "revoked"), person("ncbahm:a", "Odalys Winterhalter", "Seattle")),
-}  # fmt: skip
+    "a revoked license by name alone": (board("AC1", "ODALYS||WINTERHALTER", "revoked"), LISTED),
+}
 
 
 @pytest.mark.parametrize("why", SAME)
@@ -111,7 +119,10 @@ def test_a_better_place_settles_a_rivalry() -> None:
 
 def test_one_number_typed_by_two_people_is_no_proof() -> None:
     """The name decides then; the person whose name differs gets nothing."""
-    people = (board("AC60012345", "ODALYS||WINTERHALTER"), npi("1", "Odalys Winterhalter", license="60012345"), npi("2", "Odette Winterhalter", license="60012345"))  # fmt: skip
+    numbered = [
+        npi(key, name, license="60012345") for key, name in (("1", "Odalys Winterhalter"), ("2", "Odette Winterhalter"))
+    ]
+    people = (WINTERHALTER, *numbered)
     links = Linker(list(people), ONCE).link()
     assert {len(cluster.members) for cluster in links.clusters if "npi_registry:2" in map(key_of, cluster.members)} == {
         1

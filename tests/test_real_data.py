@@ -1,4 +1,4 @@
-"""Real files of the real sources give a directory of exactly the people in them. Counts only: no real name stands here."""
+"""Real files of the real sources give a directory of exactly the people in them. Counts only, no name."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ SOURCES = {
 
 def world(**whole: dict[str, str]) -> World:
     """A world in which these sources read these states whole."""
-    readings = {name: Reading(name, FRESH, whole.get(name, {})) for name in SOURCES}
+    readings = {name: Reading(name, FRESH, whole=whole.get(name, {})) for name in SOURCES}
     return World(SOURCES, readings, NOW)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from datasette import hookimpl
 
 from db.ages import Age, age
-from db.facts import PRE_CHECK
+from db.facts import PRE_CHECK, SAMPLE_NOTE
 from db.pages import practitioner_address
 from db.profiles import is_web_address
 from db.site import DATABASE, Site
@@ -58,6 +58,7 @@ def extra_template_vars(datasette: Site, request: Any) -> dict[str, Any]:
         "site": datasette.facts,
         "built": age(datasette.facts.built_at, datasette.facts.windows),
         "pre_check": PRE_CHECK,
+        "sample_note": SAMPLE_NOTE,
         "contact": contact(datasette),
         "database_name": DATABASE,
         "style_version": datasette.style_version,

@@ -40,7 +40,9 @@ def build_and_publish(data: Path) -> Path:
         made = build(records, readings, facts, before(data), now())
         made.tables["sources"] = source_rows(data, facts.values(), now())
         made.tables["runs"] = run_rows(data, facts.values())
-        made.tables["build_info"] = build_info(now(), own_version(), made.tables)
+        made.tables["build_info"] = build_info(
+            now(), own_version(), any(r.sample for r in readings.values()), made.tables
+        )
         path = publish(made.tables, data, now())
     except (NothingToBuild, UnknownWord, RuleError) as error:
         raise Failed(f"{error} Nothing was published; the database that was current still is.") from error

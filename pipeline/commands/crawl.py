@@ -74,7 +74,8 @@ def replay_order(name: str) -> Order:
     source, run = crawled[-1], Run.create(data_folder(), name)
     manifest = source.manifest()
     narrowed = [state for state in (manifest.states if manifest else []) if state != "*"]
-    return Order(name, str(run.folder), "replay", narrowed, str(source.folder), {}, 0, contact(), words())
+    sample = bool(manifest and manifest.sample)
+    return Order(name, str(run.folder), "replay", narrowed, str(source.folder), {}, 0, contact(), words(), sample)
 
 
 def words() -> dict[str, list[str]]:

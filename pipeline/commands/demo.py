@@ -6,6 +6,7 @@ In: nothing. Out: a published database in `data/demo` (never among real data), a
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import click
 
@@ -25,7 +26,7 @@ def command(serve: bool, host: str, port: int) -> None:
     """Crawl the bundled sample of invented people, build, serve."""
     os.environ["DIPLOMATE_DATA"] = str(data_folder() / "demo")
     with sample_site() as mirrors:
-        report(carry_out_all([crawl_order(name, (), mirrors, 0) for name in source_names()]))
+        report(carry_out_all([replace(crawl_order(name, (), mirrors, 0), sample=True) for name in source_names()]))
     click.echo(f"Published {build_and_publish(data_folder())}", err=True)
     if serve:
         serve_published(host, port)

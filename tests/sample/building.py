@@ -215,9 +215,7 @@ def in_directory(registrar: Registrar, person: Person, **changes: Any) -> Person
         office=person.office if rng.random() < 0.95 else None,
         phone=person.office.phone if rng.random() < 0.8 else "",
         website=person.website,
-        designations=rng.choice(
-            [("AC",), ("AC",), ("OM",), ("OM",), ("AC", "CH"), ("AC", "OM"), ("ABT", "AC")]
-        ),
+        designations=rng.choice([("AC",), ("AC",), ("OM",), ("OM",), ("AC", "CH"), ("AC", "OM"), ("ABT", "AC")]),
         about=about_text(rng),
         education=(rng.choice(SCHOOLS), rng.choice(["Master's degree", "Doctoral degree"]) + " program"),
         languages=("English", *rng.sample(LANGUAGES, rng.choice([0, 0, 1, 1, 2]))),

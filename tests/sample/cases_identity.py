@@ -104,9 +104,7 @@ def shared_phone_case(registrar: Registrar) -> Case:
         ("Meixiang", "Du", "F"),
         ("Ansel", "Rutherglen", "M"),
     ]
-    colleagues = [
-        start(registrar, given, "", family, sex, place, office=desk) for given, family, sex in names
-    ]
+    colleagues = [start(registrar, given, "", family, sex, place, office=desk) for given, family, sex in names]
     registered = [in_registry(registrar, person) for person in colleagues[:3]]
     listed = [in_directory(registrar, person, phone=desk.phone) for person in (registered[0], colleagues[3])]
     return Case(
@@ -158,11 +156,7 @@ def initials_case(registrar: Registrar) -> Case:
     person = in_registry(registrar, person)
     return Case(
         "initials",
-        (
-            in_directory(
-                registrar, person, name="J. R. Stallworth", phone=person.office.phone, office=person.office
-            ),
-        ),
+        (in_directory(registrar, person, name="J. R. Stallworth", phone=person.office.phone, office=person.office),),
         "persons=1",
         "NPI: JUNIPER ROSE STALLWORTH. Directory: J. R. Stallworth, same street and telephone.",
     )

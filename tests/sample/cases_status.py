@@ -145,9 +145,7 @@ def neither_case(registrar: Registrar) -> Case:
     )
 
 
-def counselor(
-    registrar: Registrar, given: str, family: str, sex: str, line: Taxonomy, credential: str
-) -> Person:
+def counselor(registrar: Registrar, given: str, family: str, sex: str, line: Taxonomy, credential: str) -> Person:
     """A New Jersey counselor whose letters look like an acupuncturist's."""
     person = start(registrar, given, "", family, sex, find_place("Cherry Hill", "NJ"))
     return in_registry(registrar, person, credential=credential, taxonomies=(line,))
@@ -156,9 +154,7 @@ def counselor(
 def counselors_case(registrar: Registrar) -> Case:
     """LAC is also an associate counselor and an addiction counselor."""
     mental = Taxonomy("101YM0800X", "Counselor, Mental Health", "NJ", "37AC99071300", True)
-    addiction = Taxonomy(
-        "101YA0400X", "Counselor, Addiction (Substance Use Disorder)", "NJ", "37LC99044100", True
-    )
+    addiction = Taxonomy("101YA0400X", "Counselor, Addiction (Substance Use Disorder)", "NJ", "37LC99044100", True)
     people = (
         counselor(registrar, "Brooke", "Ansdellow", "F", mental, "MA, LAC"),
         counselor(registrar, "Curtis", "Wenderby", "M", addiction, "LCADC, LAC"),
@@ -171,9 +167,7 @@ def counselors_case(registrar: Registrar) -> Case:
     )
 
 
-def excluded(
-    person: Person, npi: str, reinstated_on: str = "00000000", specialty: str = "THERAPIST"
-) -> Person:
+def excluded(person: Person, npi: str, reinstated_on: str = "00000000", specialty: str = "THERAPIST") -> Person:
     """The person with a row of the exclusion list under the same name and state."""
     rng = seeded(person.slug, "birth date")
     row = Exclusion(
@@ -196,9 +190,7 @@ def excluded(
 
 def exclusion_by_npi_case(registrar: Registrar) -> Case:
     """NPI and name agree."""
-    person = in_registry(
-        registrar, start(registrar, "Leopold", "A", "Marchesini", "M", find_place("Tampa", "FL"))
-    )
+    person = in_registry(registrar, start(registrar, "Leopold", "A", "Marchesini", "M", find_place("Tampa", "FL")))
     assert person.registry is not None
     return Case(
         "exclusion_with_npi",
@@ -225,9 +217,7 @@ def exclusion_by_name_case(registrar: Registrar) -> Case:
 
 def reinstated_case(registrar: Registrar) -> Case:
     """Excluded once, reinstated since."""
-    person = in_registry(
-        registrar, start(registrar, "Conrad", "", "Ostrowiecki", "M", find_place("Rochester", "NY"))
-    )
+    person = in_registry(registrar, start(registrar, "Conrad", "", "Ostrowiecki", "M", find_place("Rochester", "NY")))
     assert person.registry is not None
     return Case(
         "reinstated",

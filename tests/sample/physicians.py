@@ -65,9 +65,7 @@ def with_physician_npi(registrar: Registrar, person: Person, letters: str) -> Pe
     state = person.office.place.state
     medicine = replace(FAMILY_MEDICINE, state=state, license_number=f"MD990{len(person.slug):03d}")
     acupuncture = Taxonomy(*ACUPUNCTURIST, None, None, False)
-    return in_registry(
-        registrar, person, credential=letters, taxonomies=(medicine, acupuncture), prefix="Dr."
-    )
+    return in_registry(registrar, person, credential=letters, taxonomies=(medicine, acupuncture), prefix="Dr.")
 
 
 def ordinary_physicians(registrar: Registrar) -> list[Person]:

@@ -41,9 +41,7 @@ def files() -> dict[str, str]:
 
 def test_the_committed_files_are_what_the_script_writes(files: dict[str, str]) -> None:
     on_disk = {
-        str(path.relative_to(SAMPLE))
-        for path in SAMPLE.rglob("*")
-        if path.suffix in {".json", ".html", ".csv", ".md"}
+        str(path.relative_to(SAMPLE)) for path in SAMPLE.rglob("*") if path.suffix in {".json", ".html", ".csv", ".md"}
     }
     assert on_disk == set(files)
     assert all((SAMPLE / name).read_bytes() == text.encode() for name, text in files.items())

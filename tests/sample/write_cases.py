@@ -79,10 +79,7 @@ def counts_table(cast: list[Person]) -> str:
 def readme(cast: list[Person], cases: list[Case]) -> str:
     """README.md of the sample."""
     lines = [
-        f"| {case.case} | {names_of(case)} | {state_of(case)} | {case.expectation} | {case.note} |"
-        for case in cases
+        f"| {case.case} | {names_of(case)} | {state_of(case)} | {case.expectation} | {case.note} |" for case in cases
     ]
-    people = (
-        f"{len(cast)} people, by the state of their main office, and how many of them each source shows:\n\n"
-    )
+    people = f"{len(cast)} people, by the state of their main office, and how many of them each source shows:\n\n"
     return README_HEAD + people + counts_table(cast) + README_CASES + "\n".join(lines) + "\n"

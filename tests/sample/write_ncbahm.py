@@ -99,9 +99,7 @@ def profile_locations(listing: Listing) -> str:
     """Every practice location with its number."""
     offices = [office for office in (listing.office, listing.second_office) if office]
     texts = [escape(printed_address(office, with_zip=True)) for office in offices]
-    return "\n".join(
-        LOCATION.format(number=number, address=text) for number, text in enumerate(texts, start=1)
-    )
+    return "\n".join(LOCATION.format(number=number, address=text) for number, text in enumerate(texts, start=1))
 
 
 def list_items(texts: tuple[str, ...]) -> str:

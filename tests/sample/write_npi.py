@@ -138,9 +138,7 @@ def states_of(person: Person) -> set[str]:
 
 def answer(cast: list[Person], state: str) -> str:
     """The registry's answer for one state, in order of NPI."""
-    found = [
-        (person.registry, person.slug) for person in cast if person.registry and state in states_of(person)
-    ]
+    found = [(person.registry, person.slug) for person in cast if person.registry and state in states_of(person)]
     results = [result(entry, slug) for entry, slug in sorted(found, key=lambda pair: pair[0].npi)]
     return json.dumps({"result_count": len(results), "results": results}, ensure_ascii=False) + "\n"
 

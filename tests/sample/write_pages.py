@@ -28,9 +28,7 @@ Row = tuple[str, str, str, str, str, str]
 
 def named(files: list[str], start: str, end: str) -> list[str]:
     """The middle parts of the file names that begin and end so, e.g. "WA" of npi_registry/state_WA.json."""
-    return sorted(
-        file[len(start) : -len(end)] for file in files if file.startswith(start) and file.endswith(end)
-    )
+    return sorted(file[len(start) : -len(end)] for file in files if file.startswith(start) and file.endswith(end))
 
 
 def registry_rows(files: list[str]) -> list[Row]:
