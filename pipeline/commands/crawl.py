@@ -25,6 +25,7 @@ from pipeline.commands.environment import (
     now,
     state_codes,
 )
+from pipeline.commands.progress import shown_progress
 from pipeline.commands.source_facts import source_facts
 from pipeline.overview import import_words, is_due
 from pipeline.statuses import known_words
@@ -85,7 +86,8 @@ def words() -> dict[str, list[str]]:
 
 def carry_out_all(orders: list[Order]) -> list[tuple[Order, Manifest | None]]:
     """Run every order in its own process, a few at once; they never share a host."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    folders = {order.source: Path(order.folder) for order in orders}
+    with shown_progress(folders), ThreadPoolExecutor(AT_ONCE) as pool:
         return list(zip(orders, pool.map(carry_out, orders), strict=True))
 
 
