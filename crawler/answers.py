@@ -17,10 +17,18 @@ from scrapy.http import Response
 from crawler.troubles import SourceTrouble
 
 LONGEST_FIELD = 1_000_000
+PACKED = {
+    b"\x1f\x8b": "is gzip-compressed; unpack it first",
+    b"PK\x03\x04": "is a ZIP archive; unpack it first",
+    b"From: <Saved by": "is an MHTML archive; save the page as HTML instead",
+}
 
 
 def text_of(response: Response, encoding: str = "utf-8-sig") -> str:
     """The body as text; raises SourceTrouble naming the byte that is not in the expected encoding."""
+    for start, advice in PACKED.items():
+        if response.body.startswith(start):
+            raise SourceTrouble(f"{response.url} {advice}.")
     try:
         return response.body.decode(encoding)
     except UnicodeDecodeError as error:
@@ -61,6 +69,8 @@ def csv_rows(response: Response, columns: frozenset[str], delimiter: str = ",") 
         raise SourceTrouble(f"{response.url}: the column {missing[0]!r} is missing; the first line is {header[:6]}.")
     try:
         for row in rows:
+            if row in ([], ["\x1a"]):
+                continue
             if len(row) != len(header):
                 where = f"line {rows.line_num} has {len(row)} values under {len(header)} columns"
                 raise SourceTrouble(f"{response.url}: {where}; nothing was read.")

@@ -1,70 +1,75 @@
 """The verdict of a run: good, failed or blocked, each trouble and alarm a sentence.
 
-In: a spider that has ended, Scrapy's stats, the last good run. Out: a manifest. Troubles fail the run (its
+In: a spider that has ended, Scrapy's stats, what earlier runs found. Out: a manifest. Troubles fail the run (its
 snapshots stay, the last good run goes on counting); alarms let it count and are said aloud.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from crawler.records import plain_word
-from crawler.snapshots import Manifest
-from crawler.source import EVERYTHING, Source
+from crawler.snapshots import EVERYTHING, Manifest
+from crawler.source import Source
 from crawler.troubles import Gate
 
-LARGEST_DROP = 0.5  # of the last good run's rows; below it a run is taken for broken
+LARGEST_DROP = 0.5  # of the rows of the last whole reading; below it a reading is taken for broken
 
 
-def judge(
-    manifest: Manifest,
-    source: Source,
-    stats: Mapping[str, Any],
-    last_good: Manifest | None,
-    mirrored: bool,
-    vocabulary: Mapping[str, set[str]],
-) -> Manifest:
-    """Fill in a manifest's result, troubles, alarms, rows and coverage.
+@dataclass(frozen=True)
+class Known:
+    """What a run is measured against: known words by vocabulary, rows of earlier whole readings by state.
 
-    `vocabulary` maps a vocabulary's name to its known words; the crawler itself knows none. A declared floor
-    describes the real site, so a mirrored run is measured only against its own last good run.
+    A declared floor describes the real site; a mirrored run is measured only against earlier readings.
     """
+
+    vocabulary: Mapping[str, set[str]]
+    earlier_rows: Mapping[str, int]
+    mirrored: bool
+
+
+def judge(manifest: Manifest, source: Source, stats: Mapping[str, Any], known: Known) -> Manifest:
+    """Fill in a manifest's result, troubles, alarms, rows and coverage."""
     manifest.rows = len(source.keys)
+    manifest.rows_in = {state: len(keys) for state, keys in source.keys_in.items()}
     manifest.coverage = source.coverage()
     manifest.requests = int(stats.get("downloader/request_count", 0))
     manifest.counts = dict(source.skipped) | {f"with {name}": number for name, number in sorted(source.filled.items())}
     manifest.alarms = list(dict.fromkeys(source.alarms))
-    manifest.troubles = list(dict.fromkeys([str(trouble) for trouble in source.troubles]))
-    if not manifest.troubles:
-        manifest.troubles = [
-            *ended_badly(source, stats),
-            *column_troubles(source),
-            *unknown_words(source, vocabulary),
-            *row_troubles(manifest, source, last_good, mirrored),
-        ]
+    manifest.troubles = list(dict.fromkeys(map(str, source.troubles))) or first_troubles(manifest, source, stats, known)
     blocked = any(isinstance(trouble, Gate) for trouble in source.troubles)
     manifest.result = "blocked" if blocked else "failed" if manifest.troubles else "good"
     return manifest
 
 
+def first_troubles(manifest: Manifest, source: Source, stats: Mapping[str, Any], known: Known) -> list[str]:
+    """Troubles no page could know of; a crawl that ended early has only that one."""
+    whole_run = [*column_troubles(source), *unknown_words(source, known.vocabulary)]
+    return ended_badly(source, stats) or [*whole_run, *row_troubles(manifest, source, known)]
+
+
 def ended_badly(source: Source, stats: Mapping[str, Any]) -> list[str]:
     """Scrapy's own evidence that something went wrong."""
     reason = stats.get("finish_reason", "never started")
-    found = [f"{source.name}: the crawl ended early ({reason})."] if reason != "finished" else []
+    if reason == "shutdown":
+        return [f"{source.name}: the crawl was interrupted."]
+    if reason != "finished":
+        return [f"{source.name}: the crawl ended early ({reason})."]
     errors = int(stats.get("log_count/ERROR", 0)) + int(stats.get("log_count/CRITICAL", 0))
-    return found + ([f"{source.name}: {errors} errors were logged; see log.txt of the run."] if errors else [])
+    return [f"{source.name}: {errors} errors were logged; see log.txt of the run."] if errors else []
 
 
 def column_troubles(source: Source) -> list[str]:
     """Columns never seen before, and mapped columns that are gone."""
-    where = f"map it or ignore it in crawler/spiders/{source.name}.py, then: diplomate crawl {source.name} --replay"
+    name, lost = source.name, sorted(source.audit.missing()) if source.keys else []
+    advice = f"map it or ignore it in crawler/spiders/{name}.py, then: diplomate crawl {name} --replay"
     unknown = [
-        f"{source.name}: the column {name!r} was never seen before; {where}." for name in sorted(source.audit.unknown)
+        f"{name}: the column {column!r} was never seen before; {advice}." for column in sorted(source.audit.unknown)
     ]
-    lost = sorted(source.audit.missing()) if source.keys else []
     return unknown + [
-        f"{source.name}: the column {name!r} is missing from every row; the layout has changed." for name in lost
+        f"{name}: the column {column!r} is missing from every row; the layout has changed." for column in lost
     ]
 
 
@@ -72,42 +77,55 @@ def unknown_words(source: Source, vocabulary: Mapping[str, set[str]]) -> list[st
     """Words that the rule tables do not know; they never fall through to a default."""
     found = []
     for field, name in source.words.items():
-        known = vocabulary.get(name)
+        known = vocabulary.get(name) or vocabulary.get(name.partition(":")[0] + ":*", set())
         for word, rows in sorted(source.found_words[field].items()):
-            if known is not None and plain_word(word) not in known:
+            if plain_word(word) not in known:
                 found.append(
                     f"{source.name}: the {field} {word!r} ({rows} rows) is unknown; add it to the rules ({name})."
                 )
     return found
 
 
-def row_troubles(manifest: Manifest, source: Source, last_good: Manifest | None, mirrored: bool) -> list[str]:
-    """Too few rows: none, fewer than the source counted, than its floor, than half of last time."""
+def row_troubles(manifest: Manifest, source: Source, known: Known) -> list[str]:
+    """Too few rows: none, fewer than the source counted, than its floor, than half of an earlier whole reading."""
     if not manifest.rows:
-        return [f"{source.name}: no acupuncturist was found; nothing is never an answer." + skipped_note(source)]
+        return [f"{source.name}: no {WANTED.get(source.kind, 'acupuncturist')} was found{left_out(source)}."]
+    dropped = dropped_states(manifest, known.earlier_rows)
     if source.saved:
+        manifest.coverage |= dict.fromkeys(dropped, False)
+        manifest.alarms += [f"{sentence} It counts as read in part." for sentence in dropped.values()]
         return []
-    short = [
-        f"{source.name} {state}: {len(source.keys_in[state])} of {source.expected[state]} rows could be read."
-        for state in short_of(source)
-    ]
     whole = manifest.states == [EVERYTHING]
-    if whole and not mirrored and manifest.rows < source.floor:
-        short.append(f"{source.name}: {manifest.rows} rows, below its floor of {source.floor}.")
-    if whole and last_good and manifest.rows < last_good.rows * LARGEST_DROP:
-        short.append(f"{source.name}: {manifest.rows} rows, less than half of the last good run's {last_good.rows}.")
     if whole and manifest.rows > source.ceiling:
         manifest.alarms.append(f"{source.name}: {manifest.rows} rows, above its ceiling of {source.ceiling}.")
-    return short
+    below = whole and not known.mirrored and manifest.rows < source.floor
+    floor = [f"{source.name}: {manifest.rows} rows, below its floor of {source.floor}."] if below else []
+    return [*short_states(manifest, source), *floor, *dropped.values()]
 
 
-def short_of(source: Source) -> list[str]:
-    """States of which fewer rows were read than the source said; a known residual is an alarm instead."""
-    residual = 10**9
-    return [state for state, whole in source.coverage().items() if not whole and source.expected[state] < residual]
+def short_states(manifest: Manifest, source: Source) -> list[str]:
+    """States of which fewer rows were read than the source said; a known residual has its own alarm."""
+    short = [state for state, whole in manifest.coverage.items() if not whole and state not in source.residual]
+    counted = ((state, len(source.keys_in[state]), source.expected[state]) for state in short)
+    return [f"{source.name} {state}: {read} of {total} rows could be read." for state, read, total in counted]
 
 
-def skipped_note(source: Source) -> str:
+def dropped_states(manifest: Manifest, earlier_rows: Mapping[str, int]) -> dict[str, str]:
+    """States that were read whole with less than half the rows of their last whole reading, each with a sentence."""
+    found = {}
+    for state, whole in manifest.coverage.items():
+        rows = manifest.rows if state == EVERYTHING else manifest.rows_in.get(state, 0)
+        earlier = earlier_rows.get(state, 0)
+        if whole and rows < earlier * LARGEST_DROP:
+            where = f"{manifest.source} {state}".removesuffix(f" {EVERYTHING}")
+            found[state] = f"{where}: {rows} rows, less than half of the last whole reading's {earlier}."
+    return found
+
+
+WANTED = {"exclusions": "exclusion", "listing": "member", "certifier": "diplomate"}
+
+
+def left_out(source: Source) -> str:
     """What was left out, when that explains why nothing remains."""
     left = [f"{number} {reason}" for reason, number in source.skipped.items()]
-    return f" Left out: {', '.join(left)}." if left else ""
+    return f"; left out: {', '.join(left)}" if left else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 Fields = dict[str, Any]
@@ -22,18 +22,19 @@ class Record:
     `source_key` is the source's own key as it prints it. `fetched_at` is the snapshot's time (UTC, ISO 8601),
     never the clock at parse time. `source_date` is the source's own date for the row, or "". `partition` is the
     state that was asked for, or "" where a source is read whole. `fields` holds raw text under canonical names;
-    a value the source did not give is an absent key.
+    a value the source did not give is an absent key. `sha256` names the snapshot it was read from, `also` further
+    ones (a list's card beside its profile).
     """
 
     source: str
     source_key: str
     url: str
-    snapshot: str
     sha256: str
     fetched_at: str
     source_date: str
     partition: str
     fields: Fields
+    also: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -45,7 +46,16 @@ class Record:
 
     @classmethod
     def from_line(cls, line: str) -> Record:
-        return cls(**json.loads(line))
+        row = json.loads(line)
+        return cls(**row | {"also": tuple(row["also"])})
+
+    def combined(self, later: Record) -> Record:
+        """One row printed twice in a run: the newer by the source's own date, else both, the later over this one."""
+        if self.source_date != later.source_date:
+            return max(self, later, key=lambda record: record.source_date)
+        also = dict.fromkeys([*later.also, self.sha256, *self.also])
+        kept = tuple(digest for digest in also if digest != later.sha256)
+        return replace(later, fields=self.fields | later.fields, partition=self.partition, also=kept)
 
 
 def key_of_row(values: Fields) -> str:

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import signal
 import sys
+import threading
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.catalog import source_class
-from crawler.health import judge
+from crawler.health import Known, judge
 from crawler.network import origin
 from crawler.settings import crawl_settings
-from crawler.snapshots import Manifest, Run, good_runs, utc_now
-from crawler.source import EVERYTHING, Source
+from crawler.snapshots import EVERYTHING, Manifest, Run, good_runs, utc_now
+from crawler.source import Source
 from crawler.troubles import SourceTrouble
 
 
@@ -45,26 +49,21 @@ class Order:
 
 def carry_out(order: Order) -> Manifest:
     """Run the spider, judge the run, write its manifest."""
-    kind = source_class(order.source)
-    run = Run(Path(order.folder))
+    kind, run = source_class(order.source), Run(Path(order.folder))
     log_to(run.folder / "log.txt")
     manifest = Manifest(order.source, run.name, order.kind, utc_now(), sample=order.sample)
     manifest.states = order.states or [EVERYTHING]
+    manifest.replay_of = Path(order.replay_of).name if order.kind == "replay" else ""
     source, stats = crawl(kind, order, run)
     manifest.finished = utc_now()
-    manifest.read_at, manifest.replay_of = (
-        read_at(order, run, manifest),
-        Path(order.replay_of).name if order.kind == "replay" else "",
-    )
+    date_run(manifest, Run(Path(order.replay_of)) if order.replay_of else run)
     if source is None:
         manifest.result, manifest.troubles = (
             "failed",
             [f"{order.source}: Scrapy could not start; see log.txt of the run."],
         )
     else:
-        mirrored = any(origin(snapshot.url) in order.mirrors for snapshot in run.snapshots())
-        vocabulary = {name: set(words) for name, words in order.vocabulary.items()}
-        judge(manifest, source, stats, last_good_crawl(run), mirrored or order.kind == "replay", vocabulary)
+        judge(manifest, source, stats, known_to(order, run))
     run.finish(manifest)
     return manifest
 
@@ -83,21 +82,26 @@ def crawl(kind: type[Source], order: Order, run: Run) -> tuple[Source | None, di
     return found, dict(crawler.stats.get_stats() if crawler.stats else {})
 
 
-def read_at(order: Order, run: Run, manifest: Manifest) -> str:
-    """When the youngest byte arrived: for a replay that of the run it replays."""
-    times = [snapshot.fetched_at for snapshot in (Run(Path(order.replay_of)) if order.replay_of else run).snapshots()]
-    return max(times, default=manifest.started)
+def date_run(manifest: Manifest, read: Run) -> None:
+    """When the youngest and the oldest byte arrived; a replay is dated by the run it replays."""
+    times = [snapshot.fetched_at for snapshot in read.snapshots()] or [manifest.started]
+    manifest.read_at, manifest.read_from = max(times), min(times)
 
 
-def last_good_crawl(run: Run) -> Manifest | None:
-    """The newest good run that read the source whole."""
-    data = run.folder.parent.parent.parent
-    whole = [
-        manifest
-        for _, manifest in good_runs(data, run.source)
-        if manifest.kind != "import" and manifest.states == [EVERYTHING]
-    ]
-    return whole[-1] if whole else None
+def known_to(order: Order, run: Run) -> Known:
+    """What the run is measured against."""
+    mirrored = order.kind == "replay" or any(origin(snapshot.url) in order.mirrors for snapshot in run.snapshots())
+    vocabulary = {name: set(words) for name, words in order.vocabulary.items()}
+    return Known(vocabulary, earlier_rows(run), mirrored)
+
+
+def earlier_rows(run: Run) -> dict[str, int]:
+    """State (or EVERYTHING) -> rows of its newest whole reading before this run."""
+    rows: dict[str, int] = {}
+    for _, manifest in good_runs(run.folder.parent.parent.parent, run.source):
+        whole = [state for state, complete in manifest.coverage.items() if complete]
+        rows |= {state: manifest.rows if state == EVERYTHING else manifest.rows_in.get(state, 0) for state in whole}
+    return rows
 
 
 def log_to(path: Path) -> None:
@@ -107,8 +111,16 @@ def log_to(path: Path) -> None:
     )
 
 
+def end_with(parent: int) -> None:
+    """End this process when the one that ordered it is gone: an orphan would double the load on a site."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> int:
     order = Order(**json.loads(sys.argv[1]))
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     try:
         return 0 if carry_out(order).result == "good" else 1
     except SourceTrouble as trouble:

@@ -20,6 +20,7 @@ from typing import Any
 from crawler.records import Record
 from crawler.troubles import SourceTrouble
 
+EVERYTHING = "*"
 KEPT_HEADERS = (
     "content-type",
     "content-encoding",
@@ -55,8 +56,10 @@ class Snapshot:
 
 @dataclass
 class Manifest:
-    """The verdict of a run; written last. `coverage` says which states ("*": everything) were read whole.
+    """The verdict of a run; written last. `coverage` says which states (EVERYTHING: all) were read whole.
 
+    `read_at` is when its youngest byte arrived, `read_from` its oldest: a list is only as fresh as its oldest page.
+    `rows_in` counts rows by state; `records_sha256` proves that the records are the ones that were judged.
     `sample` marks a run on the bundled sample: its people are invented, and every page must say so.
     """
 
@@ -66,14 +69,17 @@ class Manifest:
     started: str
     finished: str = ""
     read_at: str = ""
+    read_from: str = ""
     result: str = ""
     rows: int = 0
     requests: int = 0
-    states: list[str] = field(default_factory=lambda: ["*"])
+    states: list[str] = field(default_factory=lambda: [EVERYTHING])
     coverage: dict[str, bool] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    rows_in: dict[str, int] = field(default_factory=dict)
+    records_sha256: str = ""
     replay_of: str = ""
     sample: bool = False
 
@@ -125,19 +131,32 @@ class Run:
         return body
 
     def records(self) -> Iterator[Record]:
-        with (self.folder / "records.jsonl").open(encoding="utf-8") as lines:
-            for line in lines:
-                yield Record.from_line(line)
+        """Every row; raises SourceTrouble when the file is not the one the manifest was written for."""
+        content = (self.folder / "records.jsonl").read_bytes()
+        manifest = self.manifest()
+        if manifest and manifest.records_sha256 != hashlib.sha256(content).hexdigest():
+            path = self.folder / "records.jsonl"
+            raise SourceTrouble(
+                f"{path} was changed after its run ended. `diplomate crawl {self.source} --replay` makes it anew."
+            )
+        return (Record.from_line(line) for line in content.decode().splitlines())
 
     def finish(self, manifest: Manifest) -> None:
-        """Write the manifest, last and whole."""
+        """Write the manifest, last and whole, with the hash of the records it vouches for."""
+        records = self.folder / "records.jsonl"
+        manifest.records_sha256 = hashlib.sha256(records.read_bytes() if records.exists() else b"").hexdigest()
         text = json.dumps(asdict(manifest), indent=1, sort_keys=True)
         write_whole(self.folder / "manifest.json", text.encode())
 
     def manifest(self) -> Manifest | None:
-        """The verdict, or None for a run that never ended."""
+        """The verdict, or None for a run that never ended; raises SourceTrouble for a damaged one."""
         path = self.folder / "manifest.json"
-        return Manifest(**json.loads(path.read_text())) if path.exists() else None
+        if not path.exists():
+            return None
+        try:
+            return Manifest(**json.loads(path.read_text()))
+        except (ValueError, TypeError) as error:
+            raise SourceTrouble(f"{path} is damaged ({error}). Remove this run's folder, or restore it.") from error
 
 
 def make_snapshot(

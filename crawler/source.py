@@ -9,6 +9,7 @@ A source is one class in ``crawler/spiders/``; the file's name is the spider's n
         publisher = "XX Board of Acupuncture"
         kind = "board"                              # certifier, board, registry, listing, website, exclusions
         covers = ("XX",)                            # states it can speak for; () = all of them
+        partitions = ()                             # states it can be asked for one by one; () = only whole
         access = "open"                             # or "gated": a person must `diplomate import` its pages
         homepage = "https://board.example/"         # where a person looks it up
         terms = "public record; ..."                # what its owner allows
@@ -17,10 +18,25 @@ A source is one class in ``crawler/spiders/``; the file's name is the spider's n
         ignored = frozenset({"row_id"})             # columns we knowingly leave out
         required = frozenset({"lic_no"})            # must appear, or the layout has changed
 
-and two pieces of code where the site needs them:
+and two pieces of code where the site needs them::
 
-    def first_requests(self)        yields `self.ask(url, self.parse, ...)` for each first page
-    def read_page(self, response)   yields a Record (`self.record(...)`) for each row of one page
+    def first_requests(self) -> Iterator[Request]:              # the first pages
+        yield self.ask("https://board.example/roster.json", self.parse)
+
+    def read_page(self, response: Response) -> Iterator[Record]:  # the rows of one page
+        for row in json_rows(response, of=""):                   # crawler.answers: json_rows, csv_rows, text_of
+            fields = self.audit.read(row)
+            yield self.record(response, key=fields["license_number"], url="https://...", fields=fields)
+
+`self.record(response, key, url, fields, date="", partition="")` dates the row by its snapshot. `partition` is the
+state that was asked for; for a source that covers one state it is that state by itself. `fields` speak these names:
+
+    a name      name (one printed string), or given_name, middle_name, family_name, suffix, credential; other_names
+    a place     address (one printed line), or street, city, state, zip, or locations (a list of these)
+    a license   license_number, license_type, status, first_issued, expires, action_taken   (kind "board": NEEDED below)
+    the rest    npi, sex, phone, website, clinic, designations, languages, conditions, taxonomies
+
+What a record may show in public is an allow-list: a new field needs a row in ``pipeline/rules/published_fields.csv``.
 
 `parse` (the default callback) is `read_page`; override it where pages lead to more pages. A file a person saved
 goes through `read_page` too. Anything wrong is raised as a `SourceTrouble` with a whole sentence; a captcha or
@@ -30,7 +46,8 @@ how many rows it has, or `self.read_whole(state)` when a list has been walked to
 `self.skip(reason)` for a row that is knowingly left out.
 
 Vocabulary: `words = {"status": "license_status:board_xx"}` names the fields whose words must be known to the rule
-tables; an unknown word fails the run and is named.
+tables (``pipeline/rules/status_words.csv``, column `source_kind_or_source`: `board_xx`, or `*` for every board); an
+unknown word fails the run and is named.
 """
 
 from __future__ import annotations
@@ -41,6 +58,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+import us
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -48,10 +66,12 @@ from twisted.python.failure import Failure
 
 from crawler.columns import ColumnAudit
 from crawler.records import Fields, Record
-from crawler.snapshots import Snapshot
+from crawler.snapshots import EVERYTHING, Snapshot
 from crawler.troubles import Gate, SourceTrouble
 
-EVERYTHING = "*"
+ALL_STATES = (*(state.abbr for state in us.states.STATES_AND_TERRITORIES), "DC")
+# Without these a row of such a source says nothing; an absent status would otherwise become a default.
+NEEDED = {"board": ("license_number", "status")}
 
 
 class Source(Spider):
@@ -61,6 +81,7 @@ class Source(Spider):
     publisher: ClassVar[str]
     kind: ClassVar[str]
     covers: ClassVar[tuple[str, ...]] = ()
+    partitions: ClassVar[tuple[str, ...]] = ()
     access: ClassVar[str] = "open"
     homepage: ClassVar[str]
     terms: ClassVar[str]
@@ -84,6 +105,7 @@ class Source(Spider):
         self.skipped: Counter[str] = Counter()
         self.expected: dict[str, int] = {}
         self.walked: set[str] = set()
+        self.residual: set[str] = set()
         self.keys: set[str] = set()
         self.keys_in: dict[str, set[str]] = defaultdict(set)
         self.pages: dict[str, list[frozenset[str]]] = defaultdict(list)
@@ -143,22 +165,16 @@ class Source(Spider):
     def record(
         self, response: Response, key: str, url: str, fields: Fields, date: str = "", partition: str = ""
     ) -> Record:
-        """A row of this page, dated by the page's snapshot."""
+        """A row of this page, dated by the page's snapshot; raises SourceTrouble for a row that lacks what it needs."""
+        for name in NEEDED.get(self.kind, ()):
+            if not fields.get(name):
+                raise SourceTrouble(f"{self.name}: the row {key!r} has no {name.replace('_', ' ')} ({response.url}).")
         snapshot: Snapshot = response.meta["snapshot"]
-        return Record(
-            self.name,
-            key,
-            url,
-            snapshot.sha256,
-            snapshot.sha256,
-            snapshot.fetched_at,
-            date,
-            partition,
-            fields,
-        )
+        state = partition or (self.covers[0] if len(self.covers) == 1 else "")
+        return Record(self.name, key, url, snapshot.sha256, snapshot.fetched_at, date, state, fields)
 
     def note_record(self, record: Record) -> bool:
-        """Count a row; False when its key was read before in this run."""
+        """Count a row; False when its key was read before in this run (the two are combined)."""
         self.keys_in[record.partition or EVERYTHING].add(record.source_key)
         if record.source_key in self.keys:
             self.skip("read before in this run")
@@ -191,10 +207,20 @@ class Source(Spider):
         """Count a row that is knowingly left out."""
         self.skipped[reason] += 1
 
+    def left_over(self, state: str) -> None:
+        """This state has more rows than the source shows; it can never count as read whole."""
+        self.residual.add(state)
+
     def coverage(self) -> dict[str, bool]:
-        """State (or EVERYTHING) -> whether it was read whole, as far as the source says."""
-        counted = {state: len(self.keys_in[state]) >= total for state, total in self.expected.items()}
-        return counted | dict.fromkeys(self.walked, True)
+        """State (or EVERYTHING) -> whether it was read whole, as far as the source says.
+
+        A saved file that states no total counts as the whole source when it holds as many rows as the floor asks.
+        """
+        whole = dict.fromkeys(self.walked, True)
+        whole |= {state: len(self.keys_in[state]) >= total for state, total in self.expected.items()}
+        if self.saved and not whole and not self.partitions and len(self.keys) >= self.floor:
+            whole = {EVERYTHING: True}
+        return whole | dict.fromkeys(self.residual, False)
 
 
 def words_of(value: Any) -> list[str]:

@@ -7,15 +7,14 @@ sentences. Scrapy's exit code proves nothing (measured 2026-11-22), so nothing h
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from scrapy.http import Response
 
 from crawler.records import Record
+from crawler.snapshots import write_whole
 from crawler.source import Source
 from crawler.troubles import Gate, SourceTrouble
 
@@ -56,37 +55,26 @@ class Watch:
 
 
 class RecordWriter:
-    """Item pipeline: each distinct row is written once, in the order it was read."""
-
-    file: IO[str]
+    """Item pipeline: each distinct row is written once, when the spider has ended."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.path = Path(crawler.settings["DIPLOMATE_RUN"]) / "records.jsonl"
+        self.records: dict[str, Record] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RecordWriter:
         return cls(crawler)
 
-    def open_spider(self) -> None:
-        self.file = self.path.open("w", encoding="utf-8")
-
-    def close_spider(self) -> None:
-        self.file.close()
-
     def process_item(self, item: Record) -> Record:
+        """Keep a row; a row read twice (a list's card and its profile) becomes one that cites both."""
         source = self.crawler.spider
         assert isinstance(source, Source)
-        if not source.note_record(item):
-            raise DropItem("read before in this run")
-        self.file.write(item.to_line() + "\n")
+        source.note_record(item)
+        earlier = self.records.get(item.source_key)
+        self.records[item.source_key] = earlier.combined(item) if earlier else item
         return item
 
-
-def count_filled(records: Iterable[Record]) -> dict[str, int]:
-    """How many rows carry each field: the fill rates of a run."""
-    counts: dict[str, int] = {}
-    for record in records:
-        for name in record.fields:
-            counts[name] = counts.get(name, 0) + 1
-    return counts
+    def close_spider(self) -> None:
+        lines = "".join(record.to_line() + "\n" for record in self.records.values())
+        write_whole(self.path, lines.encode())

@@ -74,7 +74,7 @@ _TABLES = {
     "records": Table(
         _columns(
             "id source source_key practitioner_id name url fetched_at source_date sha256 match_level"
-            " match_reason fields:JSON"
+            " match_reason fields:JSON other_sha256:JSON"
         ),
         pk=("id",),
         foreign_keys=(PERSON,),
@@ -171,6 +171,7 @@ _TABLES = {
     "exclusion_types": Table(_columns("code section kind meaning"), pk=("code",)),
     "license_number_marks": Table(_columns("state place mark basis note"), pk=("state", "place", "mark")),
     "name_letters": Table(_columns("letters printed certain:INTEGER note"), pk=("letters",)),
+    "limited_license_types": Table(_columns("word note"), pk=("word",)),
     "published_fields": Table(_columns("source field note"), pk=("source", "field")),
 }
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from pipeline.claims import claims_of
+from pipeline.claims import claim_id, claims_of
 from pipeline.exclusions import Excluded, match_exclusions
-from pipeline.facts import SourceFacts
+from pipeline.facts import Person, SourceFacts
 from pipeline.frames import Rows, rows_of
 from pipeline.gather import Reading
 from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS, changes_table, claims_table
@@ -24,17 +24,20 @@ from pipeline.link import Linker, Links
 from pipeline.normalize import exclusions_of, persons_of
 from pipeline.persons import Identified, identify, practitioner_row
 from pipeline.rules import published_rule_tables
+from pipeline.succession import successors
 from pipeline.tables import (
     certification_rows,
     exclusion_rows,
     license_rows,
     record_rows,
+    shown_json,
     state_rows,
     states_of_person,
     tag_rows,
     with_tags,
 )
-from pipeline.tag import TIMES, World, tags_of
+from pipeline.tag import tags_of
+from pipeline.world import TIMES, World
 
 ONCE_ONLY_KINDS = frozenset({"certifier", "registry", "listing"})
 
@@ -56,6 +59,16 @@ class Before:
         """Record id -> practitioner id."""
         return {row["id"]: row["practitioner_id"] for row in self.records if row["practitioner_id"]}
 
+    def bytes_of(self) -> dict[str, str]:
+        """Record id -> hash of the snapshot it was read from."""
+        return {row["id"]: row["sha256"] for row in self.records}
+
+    def renamed(self, successor: dict[str, str]) -> Before:
+        """The same past under the ids that records have today (a source gave them other keys)."""
+        records = [row | {"id": successor.get(row["id"], row["id"])} for row in self.records]
+        claims = [renamed_claim(row, successor) for row in self.claims]
+        return replace(self, records=records, claims=claims)
+
 
 @dataclass
 class Build:
@@ -76,17 +89,38 @@ def build(
     people = persons_of(records, sources)
     if not people:
         raise NothingToBuild("No good run holds a single acupuncturist; the published database stays as it is.")
+    before = before.renamed(successors(before.records, new_rows(records, people, before)))
     links = Linker(people, once_only(sources)).link()
     retired = frozenset(str(row["old_id"]) for row in before.redirects)
     persons, merged = identify(links.clusters, before.ids(), retired)
     redirects = followed(before.redirects, merged)
-    world = World(sources, readings, now, undecided_sources(links, people))
+    numbers = frozenset(item.key for person in people for item in person.licenses if item.primary and item.key)
+    world = World(sources, readings, now, undecided_sources(links, people), numbers)
     excluded = match_exclusions(exclusions_of(records, sources), persons)
     tables = person_tables(persons, world, records, links, excluded)
-    tables |= history_tables(persons, before, redirects, tables["practitioners"])
+    tables |= history_tables(persons, before, redirects, tables)
     tables["states"] = state_rows(sources)
     tables |= {name: rows for name, rows in published_rule_tables().items() if name != "states"}
     return Build(tables, notes_of(links, excluded))
+
+
+def renamed_claim(row: dict[str, Any], successor: dict[str, str]) -> dict[str, Any]:
+    """A claim of the past under its record's id of today."""
+    if row["record_id"] not in successor:
+        return row
+    record_id = successor[row["record_id"]]
+    return row | {"record_id": record_id, "id": claim_id(record_id, row["field"], row["value"])}
+
+
+def new_rows(records: pd.DataFrame, people: list[Person], before: Before) -> Rows:
+    """Records that were not published last time, laid out as far as succession looks."""
+    old, names = set(before.bytes_of()), {person.record_id: person.name.display for person in people}
+    rows = (row for row in rows_of(records) if row["record_id"] in names)
+    return [
+        {"id": row["record_id"], "source": row["source"], "name": names[row["record_id"]]}
+        | {"fields": "{}" if row["record_id"] in old else shown_json(row)}
+        for row in rows
+    ]
 
 
 def followed(redirects: Rows, merged: dict[str, str]) -> dict[str, str]:
@@ -126,26 +160,33 @@ def person_tables(
         "tags": tags,
         "licenses": license_rows(persons, world),
         "certifications": certification_rows(persons),
-        "exclusions": exclusion_rows(excluded),
+        "exclusions": exclusion_rows(excluded, world),
         "records": record_rows(records, persons, links, excluded),
     }
 
 
 def history_tables(
-    persons: list[Identified], before: Before, redirects: dict[str, str], practitioners: Rows
+    persons: list[Identified], before: Before, redirects: dict[str, str], tables: dict[str, Rows]
 ) -> dict[str, Rows]:
     """Claims with first and last seen, changes, redirects; dates each practitioner row."""
     was = pd.DataFrame(before.claims, columns=CLAIM_COLUMNS)
     today = [(person.id, claim) for person in persons for member in person.members for claim in claims_of(member)]
     claims = claims_table(today, was, redirects)
     newest = max((claim.fetched_at for _, claim in today), default="")
-    changes = changes_table(claims, was, pd.DataFrame(before.changes, columns=CHANGE_COLUMNS), newest)
-    date_practitioners(practitioners, claims)
+    earlier = pd.DataFrame(before.changes, columns=CHANGE_COLUMNS)
+    changes = changes_table(claims, was, earlier, unchanged_records(before, tables["records"]), newest)
+    date_practitioners(tables["practitioners"], claims)
     return {
         "claims": rows_of(claims),
         "changes": rows_of(changes),
         "redirects": [{"old_id": old, "new_id": new} for old, new in sorted(redirects.items())],
     }
+
+
+def unchanged_records(before: Before, today: Rows) -> set[str]:
+    """Records read from the same bytes as last time."""
+    was = before.bytes_of()
+    return {row["id"] for row in today if was.get(row["id"]) == row["sha256"]}
 
 
 def date_practitioners(practitioners: Rows, claims: pd.DataFrame) -> None:

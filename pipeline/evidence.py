@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from pipeline.facts import LIVE, Person
-from pipeline.names import PersonName, fold, middle_conflict, name_key, name_tokens, suffix_conflict
+from pipeline.names import PersonName, fold, middle_conflict, name_key, suffix_conflict
 from pipeline.places import city_key, street_key
 from pipeline.rules import read_rule_table
 
@@ -62,36 +64,55 @@ def agreements(first: Person, second: Person) -> int:
 
 
 def compatible_names(first: Person, second: Person) -> bool:
-    """Whether two names can be one person's where a number already agrees.
-
-    A shared key; or the same family name with the same first initial; or the same given name with another family
-    name (marriage), which only a number can bridge.
-    """
-    if shares_key(first, second):
-        return True
-    return any(similar(a, b) for a in all_names(first) for b in all_names(second))
+    """Whether two names can be one person's where a number already agrees: the same, nearly the same, or initials."""
+    return shares_key(first, second) or any(similar(a, b) for a in all_names(first) for b in all_names(second))
 
 
 def similar(a: PersonName, b: PersonName) -> bool:
-    one, two = set(name_tokens(a)), set(name_tokens(b))
-    if fold(a.family) == fold(b.family) and fold(a.given)[:1] == fold(b.given)[:1]:
-        return True
-    given_a, given_b = fold(a.given).split(), fold(b.given).split()
-    same_given = bool(given_a) and bool(given_b) and given_a[0] == given_b[0] and len(given_a[0]) > 1
-    return same_given or len(one & two) >= 2
+    """The same family name (or a part of a hyphenated one), and given names that share a word or an initial."""
+    return bool(family_words(a) & family_words(b)) and given_fits(a, b)
+
+
+def changed_surname(first: Person, second: Person) -> bool:
+    """The same full given name under another family name, as after a marriage; only a number can bridge that."""
+    pairs = ((a, b) for a in all_names(first) for b in all_names(second))
+    return any(fold(a.given) == fold(b.given) and len(fold(a.given)) > 1 for a, b in pairs)
+
+
+def family_words(name: PersonName) -> set[str]:
+    return set(fold(name.family).split())
+
+
+def given_fits(a: PersonName, b: PersonName) -> bool:
+    """Given or middle names of which one word agrees: letter by letter, by a typing error, or by its initial."""
+    one, two = (fold(f"{name.given} {name.middle}").split() for name in (a, b))
+    return any(x == y or near(x, y) or (min(len(x), len(y)) == 1 and x[0] == y[0]) for x in one[:2] for y in two[:2])
+
+
+def near(x: str, y: str) -> bool:
+    """One typing error, or a short form (Jen, Jennifer)."""
+    short = min(len(x), len(y)) >= 3 and (x.startswith(y) or y.startswith(x))
+    return short or (min(len(x), len(y)) > 3 and DamerauLevenshtein.distance(x, y, score_cutoff=1) <= 1)
 
 
 def conflict(first: Person, second: Person, once_only: frozenset[str]) -> bool:
     """Whether these two records cannot be one person, however alike the rest is."""
     if first.npi and second.npi and first.npi != second.npi:
         return True
-    if first.source == second.source and (first.source in once_only or not may_hold_both(first, second)):
+    if first.source == second.source and not may_be_listed_twice(first, second, once_only):
         return True
     if first.sex and second.sex and {first.sex, second.sex} == {"F", "M"}:
         return True
     if first.kind != second.kind and not shares_contact(first, second):
         return True
     return suffix_conflict(first.name, second.name) or middles_conflict(first, second)
+
+
+def may_be_listed_twice(first: Person, second: Person, once_only: frozenset[str]) -> bool:
+    """Whether one source can hold two records of one person: two licenses, or an entry and a page without its key."""
+    if first.source in once_only:
+        return first.keyless != second.keyless and shares_contact(first, second)
+    return may_hold_both(first, second)
 
 
 def middles_conflict(first: Person, second: Person) -> bool:

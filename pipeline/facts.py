@@ -27,11 +27,15 @@ class SourceFacts:
     publisher: str
     covers: tuple[str, ...]
     details: dict[str, object]
+    partitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class License:
-    """One license as one record states it; `status` is "claimed" where no board says it."""
+    """One license as one record states it; `status` is "claimed" where no board says it.
+
+    `disciplined`: the board's word or flag speaks of discipline; on the wrong person it would do the worst harm.
+    """
 
     state: str
     type: str
@@ -43,11 +47,7 @@ class License:
     expires: str
     discipline: str
     primary: bool
-
-    @property
-    def disciplined(self) -> bool:
-        """Whether showing it on the wrong person would do the worst harm."""
-        return self.primary and (self.status in DISCIPLINE or bool(self.discipline))
+    disciplined: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,11 @@ class Certification:
 
 @dataclass(frozen=True)
 class Person:
-    """What one record says about somebody, normalized; nothing of another record is in it."""
+    """What one record says about somebody, normalized; nothing of another record is in it.
+
+    `keyless`: a saved page without the source's own key for it (a profile known only by its badge), which may be the
+    page of somebody the same source lists under a key.
+    """
 
     record_id: str
     source: str
@@ -84,3 +88,4 @@ class Person:
     certifications: tuple[Certification, ...]
     conditions: tuple[str, ...]
     languages: tuple[str, ...]
+    keyless: bool = False

@@ -1,8 +1,8 @@
 """Gather: which records count today.
 
 In: every good run of a source. Out: one row a record, and what was read when. A run that read a state whole drops
-the records of that state which it no longer saw; a partial, narrowed or imported run only adds and renews. Failed
-and blocked runs drop and add nothing.
+the records of that state which it no longer saw; a run that read only a part adds and renews. Failed and blocked
+runs drop and add nothing. A state counts as read when its oldest page was.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from crawler.records import Record
-from crawler.snapshots import Manifest, Run, good_runs
+from crawler.snapshots import EVERYTHING, Manifest, Run, good_runs
 
-EVERYTHING = "*"
 RECORD_COLUMNS = [
     "record_id",
     "source",
@@ -25,6 +24,7 @@ RECORD_COLUMNS = [
     "fetched_at",
     "source_date",
     "sha256",
+    "also",
     "partition",
     "fields",
 ]
@@ -64,7 +64,7 @@ def current_records(source: str, runs: list[tuple[Run, Manifest]]) -> tuple[list
         current |= {record.source_key: record for record in run.records()}
         reading.last_good = manifest.read_at
         reading.sample |= manifest.sample
-        reading.whole |= dict.fromkeys(whole, manifest.read_at)
+        reading.whole |= dict.fromkeys(whole, manifest.read_from or manifest.read_at)
     return list(current.values()), reading
 
 
@@ -82,6 +82,7 @@ def as_row(record: Record) -> dict[str, object]:
         "fetched_at": record.fetched_at,
         "source_date": record.source_date or None,
         "sha256": record.sha256,
+        "also": list(record.also),
         "partition": record.partition,
         "fields": record.fields,
     }

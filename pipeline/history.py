@@ -50,15 +50,18 @@ def claims_table(today: list[tuple[str, Claim]], before: pd.DataFrame, redirects
     return pd.concat([now, gone[CLAIM_COLUMNS]], ignore_index=True)
 
 
-def changes_table(claims: pd.DataFrame, before_claims: pd.DataFrame, before: pd.DataFrame, at: str) -> pd.DataFrame:
+def changes_table(
+    claims: pd.DataFrame, before_claims: pd.DataFrame, before: pd.DataFrame, unchanged: set[str], at: str
+) -> pd.DataFrame:
     """Earlier changes and, below them, what differs from the claims published last time.
 
-    A first build has no changes: everything is simply first seen. `at` is the newest reading of the build, used where
-    a claim went away and no record can date it.
+    A first build has no changes: everything is simply first seen. `unchanged` are records read from the same bytes as
+    last time: what differs there is our reading, corrected, and no news of a person. `at` is the newest reading of the
+    build, used where a claim went away and no record can date it.
     """
     if before_claims.empty:
         return before
-    new = [change(row) for row in compared(claims, before_claims, at)]
+    new = [change(row) for row in compared(claims, before_claims, at) if row["record_id"] not in unchanged]
     fresh = pd.DataFrame(new, columns=CHANGE_COLUMNS).drop_duplicates("id")
     fresh = fresh[~fresh["id"].isin(before["id"])] if not before.empty else fresh
     return (

@@ -4,13 +4,13 @@ In: normalized persons (one a record). Out: a cluster, a match level and a reaso
 that could not be decided. Rules in order of strength:
 
     1  the same NPI
-    2  the same state and license number, and a name that can be the same person's (a changed surname may be)
+    2  the same state and license number, and a name that can be the same person's (a changed surname is `probable`)
     3  the same name in the same state, with a shared phone or street, then city or ZIP; or, where one side
        publishes no place, a name that is not common and stands only once on each side
 
-What forbids a join is looked at on whole clusters: another NPI, another entry of a source that lists each person
-once, another generation (Jr.), sex or middle initial, a physician and an acupuncturist. A disciplined license is
-joined by rules 1 and 2 alone: a wrong join there would do the worst harm.
+What forbids a join is looked at on whole clusters, by every rule: another NPI, another entry of a source that lists
+each person once, another generation (Jr.), sex or middle initial, a physician and an acupuncturist. A disciplined
+license is joined by rules 1 and 2 alone and only under the same name: a wrong join there would do the worst harm.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pipeline.evidence import (
     SAME_PLACE,
     agreements,
     block_keys,
+    changed_surname,
     compatible_names,
     conflict,
     has_discipline,
@@ -110,11 +111,21 @@ class Linker:
         pairs = ((item.key, person) for person in self.persons for item in person.licenses if item.key)
         for group in groups(pairs):
             for first, second in combinations(group, 2):
-                if first.source == second.source or not compatible_names(first, second):
-                    continue
-                rivals = [p for p in group if p.source in (first.source, second.source) and compatible_names(p, first)]
-                if len(rivals) == 2:
-                    self.join(first, second, CONFIRMED, license_reason(first, second))
+                if first.source != second.source and self.only_these(first, second, group):
+                    self.join_by_license(first, second)
+
+    def only_these(self, first: Person, second: Person, group: list[Person]) -> bool:
+        """Nobody else of either source has this number under a name that fits."""
+        rivals = [p for p in group if p.source in (first.source, second.source) and may_be_one(p, first)]
+        return may_be_one(first, second) and len(rivals) == 2
+
+    def join_by_license(self, first: Person, second: Person) -> None:
+        """The same name is `confirmed`, a changed surname only `probable`; discipline needs the same name."""
+        same = compatible_names(first, second)
+        harmful = any(has_discipline(m) for p in (first, second) for m in self.cluster(p).members)
+        if self.forbidden(first, second) or (harmful and not shares_key(first, second)):
+            return
+        self.join(first, second, CONFIRMED if same else PROBABLE, license_reason(first, second))
 
     def join_same_name(self, least: int) -> None:
         """Mutual and unique: neither side has a rival that fits as well."""
@@ -163,9 +174,9 @@ class Linker:
         )
 
     def join(self, first: Person, second: Person, level: str, reason: str) -> None:
-        """Merge the smaller cluster into the other; the records that move keep the reason they moved for."""
+        """Merge the smaller cluster into the other; the record that moved keeps the reason it moved for."""
         one, two = self.cluster(first), self.cluster(second)
-        if one is two or self.npis_differ(one, two):
+        if one is two or self.forbidden(first, second):
             return
         keep, move = (one, two) if len(one.members) >= len(two.members) else (two, one)
         moved = second if move is two else first
@@ -173,10 +184,6 @@ class Linker:
         keep.members += move.members
         for member in move.members:
             self.cluster_of[member.record_id] = keep
-
-    def npis_differ(self, one: Cluster, two: Cluster) -> bool:
-        npis = {member.npi for member in one.members + two.members if member.npi}
-        return len(npis) > 1
 
     def cluster(self, person: Person) -> Cluster:
         return self.cluster_of[person.record_id]
@@ -204,6 +211,11 @@ def groups(pairs: Iterable[tuple[object, Person]]) -> Iterator[list[Person]]:
     for key, person in pairs:
         found[key][person.record_id] = person
     return (list(group.values()) for group in found.values() if len(group) > 1)
+
+
+def may_be_one(first: Person, second: Person) -> bool:
+    """Whether two names under one license number can be one person's."""
+    return compatible_names(first, second) or changed_surname(first, second)
 
 
 def license_reason(first: Person, second: Person) -> str:

@@ -36,6 +36,7 @@ _PARTICLES = frozenset(
     "da das de del dela della der di do dos du de' el la las le los mac mc san santa st saint ten ter"
     " van vande vander von zu bin ibn al".split()
 )
+_ALSO_GIVEN_NAMES = frozenset(("bin", "do", "al"))
 _NOTHING = frozenset(("", "--", "-", "n/a", "na.", "none", "null", "(none)"))
 
 
@@ -213,11 +214,16 @@ def _family_start(words: list[str]) -> int:
     start = len(words) - 1
     if fold(words[-1]) in _east_asian_names():
         return start
-    while start > 1 and fold(words[start - 1]) in _PARTICLES:
+    while start > 1 and _is_particle(words[start - 1]):
         start -= 1
     if start > 2 and fold(words[start - 1]) == "y":
         start -= 2
     return start
+
+
+def _is_particle(word: str) -> bool:
+    """Whether a word belongs to the family name after it; Bin, Do and Al are given names unless printed small."""
+    return fold(word) in _PARTICLES and (word.islower() or fold(word) not in _ALSO_GIVEN_NAMES)
 
 
 @cache

@@ -7,20 +7,23 @@ Every source is read by the same functions, because spiders already speak in can
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from pipeline.credentials import claims_national_certification, read_credentials
 from pipeline.dates_and_links import iso_date, website
-from pipeline.facts import ACUPUNCTURIST, CERTIFIER_ISSUER, Certification, License, Person, SourceFacts
+from pipeline.facts import ACUPUNCTURIST, CERTIFIER_ISSUER, DISCIPLINE, Certification, License, Person, SourceFacts
 from pipeline.frames import rows_of
 from pipeline.name_text import proper_case
 from pipeline.names import PersonName, name_from_parts, parse_name
 from pipeline.numbers import license_key, npi, phone
 from pipeline.places import Place, parse_place, state_code, zip5
-from pipeline.statuses import certification_status, designation, license_status
+from pipeline.rules import read_rule_table
+from pipeline.statuses import UnknownWord, certification_status, designation, license_status
 
+UNNAMED = "designation not printed"
 NO_DISCIPLINE = frozenset({"", "no", "n", "none"})
 PUBLISHED_BY_THE_PERSON = frozenset({"certifier", "listing", "website"})
 
@@ -39,6 +42,11 @@ class Exclusion:
     specialty: str
     fetched_at: str
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The same exclusion, whether a file shows it in force or ended."""
+        return (self.name.printed, self.npi, self.exclusion_type, self.excluded_on)
+
 
 def persons_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> list[Person]:
     """One Person for each record of a source that lists practitioners; raises UnknownWord for an unknown word."""
@@ -49,8 +57,9 @@ def persons_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> list[P
 def exclusions_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> list[Exclusion]:
     """Exclusions of people in force, from sources of kind exclusions; firms and reinstated people are left out."""
     rows = records[records["source"].map(lambda name: sources[name].kind == "exclusions")]
-    found = (read_exclusion(row) for row in rows_of(rows))
-    return [exclusion for exclusion in found if exclusion.name.family and not exclusion.reinstated_on]
+    found = [exclusion for row in rows_of(rows) if (exclusion := read_exclusion(row)).name.family]
+    reinstated = {exclusion.identity for exclusion in found if exclusion.reinstated_on}
+    return [exclusion for exclusion in found if exclusion.identity not in reinstated]
 
 
 def read_person(row: dict[str, Any], source: SourceFacts) -> Person:
@@ -78,6 +87,7 @@ def read_person(row: dict[str, Any], source: SourceFacts) -> Person:
         certifications=certifications_of(fields, source, name),
         conditions=tuple(fields.get("conditions", [])),
         languages=tuple(fields.get("languages", [])),
+        keyless=bool(fields.get("badge")) and fields["badge"].rstrip("/").endswith(row["source_key"]),
     )
 
 
@@ -92,14 +102,15 @@ def name_of(fields: dict[str, Any]) -> PersonName:
 def places_of(fields: dict[str, Any]) -> tuple[Place, ...]:
     """Practice places, the main one first, each once."""
     parts = fields.get("locations") or ([fields] if fields.get("city") else [])
-    found = [place_from_parts(part) for part in parts]
-    if fields.get("address"):
-        found.append(parse_place(fields["address"]))
+    printed = [fields.get("address", ""), *fields.get("other_addresses", [])]
+    found = [place_from_parts(part) for part in parts] + [parse_place(text) for text in printed if text]
     return tuple(dict.fromkeys(place for place in found if place.state or place.city))
 
 
 def place_from_parts(parts: dict[str, str]) -> Place:
-    """A place a source prints in columns; capitals become ordinary case."""
+    """A place a source prints in columns; capitals become ordinary case. Abroad has no state and no ZIP code."""
+    if parts.get("country", "US").upper() not in ("US", "USA"):
+        return Place(city=proper_case(parts.get("city", "")))
     street = ", ".join(filter(None, [parts.get("street", ""), parts.get("street2", "")]))
     city = parts.get("city", "")
     shown = [proper_case(text) if text.isupper() else text for text in (street, city)]
@@ -134,18 +145,32 @@ def board_license(fields: dict[str, Any], source: SourceFacts, partition: str) -
     """What the board says; the board's word is kept beside ours."""
     state = partition or source.covers[0]
     number, action = fields["license_number"], fields.get("action_taken", "")
+    said = "" if action.strip().casefold() in NO_DISCIPLINE else action
+    word = license_status(source.name, fields["status"])
     return License(
         state=state,
         type=fields.get("license_type", ""),
         number=number,
         key=license_key(state, number),
-        status=license_status(source.name, fields["status"]),
+        status=type_limited(fields.get("license_type", ""), word),
         status_raw=fields["status"],
         issued=iso_date(fields.get("first_issued", "")),
         expires=iso_date(fields.get("expires", "")),
-        discipline="" if action.strip().casefold() in NO_DISCIPLINE else action,
+        discipline=said,
         primary=True,
+        disciplined=bool(said) or word in DISCIPLINE,
     )
+
+
+def type_limited(license_type: str, status: str) -> str:
+    """An active permit whose type says temporary, limited or the like allows practice only within limits."""
+    words = license_type.casefold()
+    return "limited" if status == "active" and any(word in words for word in limited_types()) else status
+
+
+@cache
+def limited_types() -> tuple[str, ...]:
+    return tuple(row["word"] for row in read_rule_table("limited_license_types"))
 
 
 def claimed_license(taxonomy: dict[str, str]) -> License | None:
@@ -166,11 +191,18 @@ def certifications_of(fields: dict[str, Any], source: SourceFacts, name: PersonN
 
 
 def listed_certifications(fields: dict[str, Any]) -> list[Certification]:
-    """Each designation of a directory entry with the entry's status; a profile states no status: it is listed."""
+    """Each designation of a directory entry with the entry's status; an entry without designations still has one.
+
+    A profile prints no status but the designation itself, which only a current diplomate may use; a text that is
+    neither stops as an UnknownWord.
+    """
+    printed = fields.get("designations", [])
     raw = fields.get("status", "")
+    if not raw and not printed:
+        raise UnknownWord("certification_status", "", "certification_status_words.csv")
     status = certification_status(raw) if raw else "listed"
-    pairs = [(printed, *designation(printed)) for printed in fields.get("designations", [])]
-    return [Certification(issuer, name, status, raw, printed) for printed, issuer, name in pairs]
+    named = [(text, *designation(text)) for text in printed] or [("", CERTIFIER_ISSUER, UNNAMED)]
+    return [Certification(issuer, name, status, raw, text) for text, issuer, name in named]
 
 
 def claimed_certifications(text: str) -> list[Certification]:

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.snapshots import Manifest, runs
+from crawler.snapshots import EVERYTHING, Manifest, runs
 from pipeline.facts import SourceFacts
-from pipeline.gather import EVERYTHING, current_records
+from pipeline.frames import Rows
+from pipeline.gather import current_records
 from pipeline.rules import window_days
-from pipeline.tag import parsed
-
-Rows = list[dict[str, Any]]
+from pipeline.world import parsed
 
 
 def source_rows(data: Path, sources: Iterable[SourceFacts], now: datetime) -> Rows:
@@ -67,9 +66,8 @@ def health_of(
 
 def is_whole(source: SourceFacts, whole: list[str]) -> bool:
     """Whether everything the source covers was read whole."""
-    return EVERYTHING in whole or (
-        bool(whole) and set(source.covers) <= set(whole) and (bool(source.covers) or len(whole) > 50)
-    )
+    parts = source.covers or source.partitions
+    return EVERYTHING in whole or (bool(parts) and set(parts) <= set(whole))
 
 
 def first_step(source: SourceFacts) -> str:
@@ -105,9 +103,12 @@ def run_row(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def is_due(data: Path, source: SourceFacts, now: datetime) -> bool:
-    """Whether the cadence has passed since the last good crawl; a source never read well is due."""
+def is_due(data: Path, source: SourceFacts, now: datetime, states: tuple[str, ...] = ()) -> bool:
+    """Whether the cadence has passed since the last good crawl of these states (or of everything)."""
+    wanted = set(states) if source.partitions else set()
     good = [
-        m for _, m in runs(data, source.name) if m.result == "good" and m.kind == "crawl" and m.states == [EVERYTHING]
+        manifest for _, manifest in runs(data, source.name) if manifest.result == "good" and manifest.kind == "crawl"
     ]
-    return not good or parsed(good[-1].read_at) + timedelta(days=int(str(source.details["cadence_days"]))) <= now
+    crawls = [m for m in good if EVERYTHING in m.states or (wanted and wanted <= set(m.states))]
+    cadence = timedelta(days=int(str(source.details["cadence_days"])))
+    return not crawls or parsed(crawls[-1].read_at) + cadence <= now

@@ -56,11 +56,37 @@ def identify(
 
 
 def strongest_first(clusters: list[Cluster], known: dict[str, str]) -> list[tuple[list[tuple[str, int]], Cluster]]:
-    """Each cluster with the ids its records had and how many had each; the surest claims first."""
+    """Each cluster with the ids its records had and how many had each; the surest claims first.
+
+    An id goes with the record it was made from: a board's record that parts from its person (a license revoked since)
+    must not take the person's address along.
+    """
     votes = [Counter(known[m.record_id] for m in cluster.members if m.record_id in known) for cluster in clusters]
-    ranked = [sorted(counter.items(), key=lambda item: (-item[1], item[0])) for counter in votes]
-    pairs = list(zip(ranked, clusters, strict=True))
-    return sorted(pairs, key=lambda pair: (-pair[0][0][1] if pair[0] else 0, founding(pair[1].members).record_id))
+    minted = [{mint(member) for member in cluster.members} for cluster in clusters]
+    ranked = [
+        sorted(counter.items(), key=lambda item: (not is_minted(item[0], texts), -item[1], item[0]))
+        for counter, texts in zip(votes, minted, strict=True)
+    ]
+    claims = list(zip(ranked, minted, clusters, strict=True))
+    claims.sort(key=lambda claim: claim_strength(*claim))
+    return [(ranking, cluster) for ranking, _, cluster in claims]
+
+
+def claim_strength(ranking: list[tuple[str, int]], minted: set[str], cluster: Cluster) -> tuple[bool, int, str]:
+    """Sorts the surest claim on an id first: its founding record, then most records, then the record's own id."""
+    if not ranking:
+        return (True, 0, founding(cluster.members).record_id)
+    return (not is_minted(ranking[0][0], minted), -ranking[0][1], founding(cluster.members).record_id)
+
+
+def is_minted(identifier: str, minted: set[str]) -> bool:
+    return any(text.startswith(identifier) for text in minted)
+
+
+def mint(record: Person) -> str:
+    """The long text an id is a beginning of: the record's source and raw key, hashed."""
+    digest = hashlib.sha256(f"{record.source}:{record.source_key}".encode()).digest()
+    return base64.b32encode(digest).decode().lower()
 
 
 def founding(members: list[Person]) -> Person:
@@ -69,10 +95,8 @@ def founding(members: list[Person]) -> Person:
 
 
 def new_id(cluster: Cluster, used: set[str]) -> str:
-    """Ten letters and digits from the founding record's source and key; lengthened in the rare case it is used."""
-    record = founding(cluster.members)
-    digest = hashlib.sha256(f"{record.source}:{record.source_key}".encode()).digest()
-    text = base64.b32encode(digest).decode().lower()
+    """Ten letters and digits minted from the founding record; lengthened in the rare case they are used."""
+    text = mint(founding(cluster.members))
     return next(text[:length] for length in range(ID_LENGTH, len(text)) if text[:length] not in used)
 
 
@@ -97,7 +121,7 @@ def practitioner_row(person: Identified, kinds: dict[str, str]) -> dict[str, Any
         "clinic": first(by_contact, lambda member: member.clinic),
         "street": shown if shown and shown == place.street else None,
         "city": place.city or None,
-        "state": place.state or first(by_contact, lambda member: min(member.states, default="")),
+        "state": place.state or (None if place.city else first(by_contact, only_state)),
         "zip": place.zip or None,
         "latitude": located[0] if located else None,
         "longitude": located[1] if located else None,
@@ -117,6 +141,11 @@ def ranked(members: list[Person], kinds: dict[str, str], order: tuple[str, ...])
     """Records, the most believed kind of source first, the newest of a kind first."""
     newest = sorted(members, key=lambda member: (member.fetched_at, member.record_id), reverse=True)
     return sorted(newest, key=lambda member: order.index(kinds[member.source]))
+
+
+def only_state(member: Person) -> str:
+    """The state of a record that prints no place: the one it was asked for or is licensed in."""
+    return min(member.states, default="")
 
 
 def first(members: Iterable[Person], value: Callable[[Person], Any]) -> Any:

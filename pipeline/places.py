@@ -19,7 +19,7 @@ __all__ = ["Place", "city_key", "is_home_like", "locate", "parse_place", "state_
 
 LONGEST_PLACE = 300
 _COUNTRY = re.compile(r"[\s,]*\b(?:USA|U\.S\.A\.?|United States(?: of America)?|US)$", re.I)
-_STATE_ZIP = re.compile(r"(?P<state>[A-Za-z][A-Za-z. ]{0,24}?)\.?,? ?(?P<zip>[0-9]{5}(?:[- ]?[0-9]{4})?)?")
+_STATE_ZIP = re.compile(r"(?P<state>[A-Za-z][A-Za-z. ]{0,24}?)\.?,? ?(?P<zip>[0-9]{3,5}(?:[- ]?[0-9]{4})?)?")
 _NOTHING = frozenset(("", "not available", "n/a", "na", "none", "--", "unknown", "not practicing"))
 _PO_BOX = re.compile(r"\b(?:p\.? ?o\.?|post office) ?box\b|^box [0-9]", re.I)
 _STREET_START = re.compile(r"#? ?[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|p\.? ?o\.? ?box\b", re.I)

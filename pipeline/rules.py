@@ -136,6 +136,7 @@ RULE_TABLES: dict[str, RuleTable] = {
         integers=("days",),
     ),
     "common_family_names": RuleTable(columns=_columns("family_name note"), key=("family_name",)),
+    "limited_license_types": RuleTable(columns=_columns("word note"), key=("word",)),
     "published_fields": RuleTable(columns=_columns("source field note"), key=("source", "field")),
     "exclusion_types": RuleTable(
         columns=_columns("code section kind meaning"),

@@ -14,15 +14,15 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.dates_and_links import website
 from pipeline.exclusions import Excluded
 from pipeline.facts import CERTIFIER_ISSUER, Person, SourceFacts
 from pipeline.frames import Rows, rows_of
 from pipeline.link import Links
-from pipeline.numbers import display_phone
-from pipeline.numbers import phone as valid_phone
 from pipeline.persons import Identified
+from pipeline.places import is_home_like, parse_place
 from pipeline.rules import published_rule_tables, read_rule_table
-from pipeline.tag import Tag, World
+from pipeline.world import Tag, World
 
 UNJOINED = "Not tied to any practitioner."
 
@@ -130,8 +130,8 @@ def certification_rows(persons: list[Identified]) -> Rows:
     return list(rows.values())
 
 
-def exclusion_rows(excluded: Excluded) -> Rows:
-    """Confirmed matches only."""
+def exclusion_rows(excluded: Excluded, world: World) -> Rows:
+    """Confirmed matches only, from a list read recently: reinstated people disappear from it."""
     meanings = {row["code"]: row["meaning"] for row in read_rule_table("exclusion_types")}
     return [
         {
@@ -145,6 +145,7 @@ def exclusion_rows(excluded: Excluded) -> Rows:
         }
         for person, found in excluded.confirmed.items()
         for item in found
+        if world.is_fresh(item.fetched_at)
     ]
 
 
@@ -184,14 +185,23 @@ def published_record(row: dict[str, Any], owner: str | None, name: str, level: s
         "sha256": row["sha256"],
         "match_level": level,
         "match_reason": reason,
-        "fields": json.dumps(shown_fields(row["source"], row["fields"]), ensure_ascii=False, sort_keys=True),
+        "fields": shown_json(row),
+        "other_sha256": as_json(row["also"]),
     }
+
+
+def shown_json(row: dict[str, Any]) -> str:
+    """A record's allow-listed fields as they are published."""
+    return json.dumps(shown_fields(row["source"], row["fields"]), ensure_ascii=False, sort_keys=True)
 
 
 def shown_fields(source: str, fields: dict[str, Any]) -> dict[str, Any]:
     """The allow-listed fields of a record; of lists of places, each place's allow-listed parts."""
     allowed = published_fields(source)
     shown = {name: value for name, value in fields.items() if name in allowed}
+    shown |= {"website": website(fields["website"])} if "website" in shown else {}
+    if is_home_like(parse_place(str(shown.get("address", ""))).street):
+        del shown["address"]
     if "locations" in fields:
         parts = [name.partition(".")[2] for name in allowed if name.startswith("locations.")]
         shown["locations"] = [{part: place[part] for part in parts if part in place} for place in fields["locations"]]
@@ -215,7 +225,3 @@ def state_rows(sources: dict[str, SourceFacts]) -> Rows:
         }
         for row in published_rule_tables()["states"]
     ]
-
-
-def shown_phone(text: str) -> str:
-    return display_phone(valid_phone(text))

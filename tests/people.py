@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.facts import Certification, License, Person
+from pipeline.facts import DISCIPLINE, Certification, License, Person
 from pipeline.names import name_from_parts, parse_name
 from pipeline.numbers import license_key
 from pipeline.places import Place
@@ -11,7 +11,8 @@ from pipeline.places import Place
 def license_fact(state: str, number: str, status: str = "claimed", discipline: str = "") -> License:
     primary = status != "claimed"
     raw = status.title() if primary else ""
-    return License(state, "", number, license_key(state, number), status, raw, "", "", discipline, primary)
+    disciplined = primary and (status in DISCIPLINE or bool(discipline))
+    return License(state, "", number, license_key(state, number), status, raw, "", "", discipline, primary, disciplined)
 
 
 def listing(status: str = "listed", designation: str = "Dipl. Ac.") -> Certification:

@@ -86,7 +86,7 @@ FAULTS = {
         "board_wa",
         WA,
         board([{k: v for k, v in row.items() if k != "status"} for row in rows(3)]),
-        "'status' is missing",
+        "the row 'AC69990000' has no status",
     ),
     "a missing column of a file": (
         "leie",

@@ -15,7 +15,7 @@ from tests.conftest import run_diplomate
 def make_run(data: Path, source: str, keys: list[str], read_at: str, **facts: object) -> Run:
     """A run whose records say nothing but their keys."""
     run = Run.create(data, source)
-    rows = [Record(source, key, "u", "s", "s", read_at, "", "WA", {"name": key}) for key in keys]
+    rows = [Record(source, key, "u", "s", read_at, "", "WA", {"name": key}) for key in keys]
     (run.folder / "records.jsonl").write_text("".join(row.to_line() + "\n" for row in rows))
     base = {"kind": "crawl", "result": "good", "coverage": {"WA": True}, "rows": len(rows)}
     run.finish(Manifest(source, run.name, started=read_at, read_at=read_at, **(base | facts)))  # type: ignore[arg-type]
@@ -60,7 +60,7 @@ def change_status(data: Path, number: str, status: str) -> None:
     run = next((data / "snapshots" / "board_wa").iterdir())
     rows = [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
     for row in rows:
-        row["fetched_at"] = "2027-01-01T00:00:00Z"
+        row |= {"fetched_at": "2027-01-01T00:00:00Z", "sha256": "later"}
         if row["source_key"] == number:
             row["fields"]["status"] = status
     later = Run.create(data, "board_wa")
@@ -108,3 +108,23 @@ def test_first_seen_stays_when_a_record_is_read_again(data: Path) -> None:
     assert {row["id"]: row["first_seen"] for row in again} == first
     seen = {row["last_seen"] for row in again if row["source"] == "board_wa"}
     assert seen == {"2027-01-01T00:00:00Z"}
+
+
+def test_our_own_correction_of_a_reading_is_no_news_of_a_person(data: Path) -> None:
+    """The same bytes, read otherwise by a better spider: the claim changes, the change feed stays silent."""
+    number, run = "AC69003571", next((data / "snapshots" / "board_wa").iterdir())
+    rows = [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
+    for row in rows:
+        if row["source_key"] == number:
+            row["fields"]["status"] = "Inactive"
+    (run / "records.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    again = Run(run)
+    manifest = again.manifest()
+    assert manifest
+    again.finish(manifest)
+    assert run_diplomate("build", data=data).code == 0
+    assert published(data, "changes") == []
+    values = {
+        row["value"] for row in published(data, "claims") if row["field"] == f"license WA {number}" and row["current"]
+    }
+    assert "Inactive" in values

@@ -87,7 +87,7 @@ def test_every_record_points_at_bytes_that_are_there(sample_data: Path) -> None:
 
 
 def test_a_record_survives_its_line() -> None:
-    record = Record("s", "k", "u", "a", "b", "2026-01-01T00:00:00Z", "", "WA", {"name": "Ünal", "list": ["x"]})
+    record = Record("s", "k", "u", "b", "2026-01-01T00:00:00Z", "", "WA", {"name": "Ünal", "list": ["x"]}, ("c",))
     assert Record.from_line(record.to_line()) == record
     assert "\n" not in record.to_line()
     assert json.loads(record.to_line())["fields"]["name"] == "Ünal"

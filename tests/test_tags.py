@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -113,7 +114,9 @@ def test_an_active_license_stands_before_an_expired_one_and_discipline_is_said()
 def test_claimed_license_says_when_the_roster_lacks_it() -> None:
     member = person("npi_registry:1", "Odalys Winterhalter", "Seattle", licenses=(license_fact("WA", "AC60012345"),))
     assert licensed(member).value == "claimed" and not licensed(member).needs_review
-    assert "shows no license" in licensed(member, seen=world(board_wa={"WA": FRESH})).needs_review
+    assert "holds no license with this number" in licensed(member, seen=world(board_wa={"WA": FRESH})).needs_review
+    seen = replace(world(board_wa={"WA": FRESH}), board_numbers=frozenset({"WA:60012345"}))
+    assert "could not be decided" in licensed(member, seen=seen).needs_review
 
 
 def test_kinds_of_not_knowing_a_license() -> None:
@@ -145,3 +148,19 @@ def test_every_rule_a_tag_may_name_is_published_with_its_words() -> None:
     words = {(row["kind"], row["tag"]) for row in read_rule_table("tag_words")}
     assert {(tag.kind, tag.value) for tag in made} <= words
     assert all(tag.because for tag in made)
+
+
+def test_somebody_once_listed_is_never_said_to_be_absent() -> None:
+    assert certification(OLD_LISTING, seen=world(ncbahm={"WA": FRESH})).value == "not_checked"
+
+
+def test_an_active_license_past_its_expiry_is_said() -> None:
+    late = replace(license_fact("WA", "AC60012345", "active"), expires="2026-01-31")
+    tag = licensed(person("board_wa:1", "Odalys Winterhalter", licenses=(late,)))
+    assert tag.value == "active" and "past its expiry 2026-01-31" in tag.needs_review
+
+
+def test_a_stale_active_license_does_not_hide_a_fresh_revoked_one() -> None:
+    old = person("board_wa:1", "Odalys Winterhalter", licenses=(license_fact("WA", "AC1", "active"),), fetched_at=OLD)
+    new = person("board_wa:2", "Odalys Winterhalter", licenses=(license_fact("WA", "AC2", "revoked"),))
+    assert tags_of([old, new], ["WA"], world())[1].value == "revoked"

@@ -18,7 +18,8 @@ from scrapy.http import JsonRequest, Response
 from crawler.answers import json_of, json_rows
 from crawler.columns import as_text
 from crawler.records import Fields, Record
-from crawler.source import EVERYTHING, Source
+from crawler.snapshots import EVERYTHING
+from crawler.source import Source
 from crawler.troubles import Gate, SourceTrouble
 
 SITE = "https://medacu.memberclicks.net"
@@ -26,6 +27,8 @@ PAGE = f"{SITE}/patient-referral-directory"
 API = f"{SITE}/ui-directory-search/v2"
 PAGE_ROWS = 10  # the service refuses larger pages (seen 2026-05-27)
 LABELS = {"phone": "phone", "specialty": "specialty"}
+WEB_ADDRESS = re.compile(r"(?i)(https?:|www\.)|^\S+\.\S+$")
+E_MAIL = re.compile(r"\S@\S")
 
 
 class Aama(Source):
@@ -90,22 +93,23 @@ class Aama(Source):
             raise SourceTrouble(f"An AAMA row has no id or no title: {json.dumps(row)[:120]}.")
         fields["name"] = " ".join(fields["name"].split())
         for piece in [*(row.get("left") or []), *(row.get("right") or [])]:
-            fields |= read_piece(str(piece.get("html") or ""))
+            fields |= self.read_piece(str(piece.get("html") or ""))
         return fields
 
+    def read_piece(self, html: str) -> Fields:
+        """One HTML piece: ``<strong>Label:</strong> value``, an address over lines, or a bare web address."""
+        label, value = label_and_value(html)
+        if label and label not in LABELS:
+            self.alarms.append(f"aama: the label {label!r} was never seen before; its values are not read.")
+            return {}
+        name = LABELS[label] if label else "website" if WEB_ADDRESS.match(value) else "address"
+        return {name: value} if value and not E_MAIL.search(value) else {}
 
-def read_piece(html: str) -> Fields:
-    """One HTML piece: ``<strong>Label:</strong> value``, an address over lines, or a bare web address."""
-    node = Selector(text=f"<div>{html}</div>")
-    label = as_text(node.css("strong::text").get()).rstrip(":").lower()
-    lines = [" ".join(line.split()) for line in re.split(r"<br\s*/?>|\n", html)]
-    texts = [
-        Selector(text=f"<div>{line}</div>").xpath("string(//div)").get(default="").strip(" ,") for line in lines if line
-    ]
+
+def label_and_value(html: str) -> tuple[str, str]:
+    """The piece's label in small letters ("" for none) and its text, lines joined by commas."""
+    label = as_text(Selector(text=f"<div>{html}</div>").css("strong::text").get())
+    lines = (Selector(text=f"<div>{line}</div>") for line in re.split(r"<br\s*/?>|\n", html) if line.strip())
+    texts = (" ".join(str(line.xpath("string(//div)").get(default="")).split()).strip(" ,") for line in lines)
     value = ", ".join(text for text in texts if text)
-    if label:
-        name = LABELS.get(label)
-        return {name: value.partition(":")[2].strip()} if name and value.partition(":")[2].strip() else {}
-    if not value:
-        return {}
-    return {"website": value} if re.match(r"(?i)(https?:|www\.)|^\S+\.\S+$", value) else {"address": value}
+    return label.rstrip(":").lower(), value.removeprefix(label).strip() if label else value

@@ -14,7 +14,8 @@ from scrapy.http import Response
 
 from crawler.answers import csv_rows
 from crawler.records import Fields, Record, key_of_row
-from crawler.source import EVERYTHING, Source
+from crawler.snapshots import EVERYTHING
+from crawler.source import Source
 
 FILE = "https://oig.hhs.gov/exclusions/downloadables/UPDATED.csv"
 NONE_WORDS = frozenset({"0000000000", "00000000", "0"})
@@ -71,8 +72,7 @@ class Leie(Source):
     def read_page(self, response: Response) -> Iterator[Record]:
         for row in csv_rows(response, self.required):
             fields = without_fillers(self.audit.read(row))
-            key = key_of_row({name: fields.get(name, "") for name in KEY_FIELDS})
-            yield self.record(response, key, self.homepage, fields)
+            yield self.record(response, key_of_row(fields), self.homepage, fields)
 
 
 def without_fillers(fields: Fields) -> Fields:

@@ -7,11 +7,11 @@ Where a state's answer is full, it is asked again by ZIP prefix; what still stay
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-import us
 import zipcodes
 from scrapy import Request
 from scrapy.http import Response
@@ -19,7 +19,7 @@ from scrapy.http import Response
 from crawler.answers import json_of, json_rows
 from crawler.columns import as_text
 from crawler.records import Fields, Record
-from crawler.source import Source
+from crawler.source import ALL_STATES, Source
 from crawler.troubles import SourceTrouble
 
 API = "https://npiregistry.cms.hhs.gov/api/"
@@ -27,7 +27,6 @@ ACUPUNCTURIST = "171100000X"
 PAGE_ROWS = 200  # measured by others, CMS help page, read 2026-11-22
 LAST_SKIP = 1000  # beyond it the last page repeats silently (the same source)
 LONGEST_ZIP_PREFIX = 5
-STATES = tuple(state.abbr for state in us.states.STATES_AND_TERRITORIES) + ("DC",)
 
 NAME = {
     "name_prefix": "prefix",
@@ -58,6 +57,7 @@ ADDRESS = {
     "city": "city",
     "state": "state",
     "postal_code": "zip",
+    "country_code": "country",
     "telephone_number": "phone",
 }
 OTHER_NAME = {
@@ -89,6 +89,7 @@ class NpiRegistry(Source):
     cadence_days = 7
     floor, ceiling = 20_000, 120_000
     delay_seconds = 1.0
+    partitions = ALL_STATES
     columns = {"number": "npi"}
     ignored = frozenset(
         "enumeration_type created_epoch last_updated_epoch basic other_names addresses taxonomies identifiers "
@@ -97,7 +98,7 @@ class NpiRegistry(Source):
     required = frozenset({"number", "basic", "addresses", "taxonomies"})
 
     def first_requests(self) -> Iterator[Request]:
-        for state in self.states or STATES:
+        for state in self.states or ALL_STATES:
             yield self.ask_for(state, "", 0)
 
     def ask_for(self, state: str, zip_prefix: str, skip: int) -> Request:
@@ -132,7 +133,7 @@ class NpiRegistry(Source):
         self.skip("partitions that were full")
         smaller = zip_prefixes(state, zip_prefix)
         if not smaller:
-            self.expect(state, 10**9)
+            self.left_over(state)
             self.alarms.append(
                 f"npi_registry {state} {zip_prefix}: more rows than the registry shows; some were not read."
             )
@@ -148,8 +149,10 @@ class NpiRegistry(Source):
             self.audit.note(row)
             if row.get("enumeration_type") == "NPI-2":
                 self.skip("organizations")
-            elif not any(taxonomy.get("code") == ACUPUNCTURIST for taxonomy in row.get("taxonomies") or []):
+            elif not any(taxonomy.get("code") == ACUPUNCTURIST for taxonomy in objects(row, "taxonomies")):
                 self.skip("not acupuncturists by taxonomy")
+            elif (row.get("basic") or {}).get("status", "A") != "A":
+                self.skip("deactivated")
             else:
                 fields = self.read_row(row)
                 url = f"https://npiregistry.cms.hhs.gov/provider-view/{fields['npi']}"
@@ -160,12 +163,14 @@ class NpiRegistry(Source):
         basic = row.get("basic") or {}
         self.audit.unknown |= {f"basic.{name}" for name in set(basic) - set(BASIC) - BASIC_IGNORED}
         fields = {"npi": as_text(row.get("number"))} | kept(basic, BASIC)
-        if not fields["npi"] or not fields.get("family_name"):
-            raise SourceTrouble(f"A row of the NPI Registry has no number or no last name: {sorted(fields)}.")
+        if not re.fullmatch(r"[0-9]{10}", fields["npi"]) or not fields.get("family_name"):
+            raise SourceTrouble(
+                f"A row of the NPI Registry has no ten-digit number or no last name: {fields['npi']!r}."
+            )
         lists = {
-            "other_names": [kept(name, OTHER_NAME) for name in row.get("other_names") or []],
+            "other_names": [kept(name, OTHER_NAME) for name in objects(row, "other_names")],
             "locations": [kept(place, ADDRESS) for place in practice_places(row)],
-            "taxonomies": [kept(taxonomy, TAXONOMY) for taxonomy in row.get("taxonomies") or []],
+            "taxonomies": [kept(taxonomy, TAXONOMY) for taxonomy in objects(row, "taxonomies")],
         }
         return fields | {name: values for name, values in lists.items() if values}
 
@@ -187,8 +192,13 @@ def kept(raw: dict[str, Any], names: dict[str, str]) -> Fields:
 
 def practice_places(row: dict[str, Any]) -> list[dict[str, Any]]:
     """Practice locations, the primary one first; the order in `addresses` is not fixed, its purpose is."""
-    primary = [place for place in row.get("addresses") or [] if place.get("address_purpose") == "LOCATION"]
-    return primary + list(row.get("practiceLocations") or [])
+    primary = [place for place in objects(row, "addresses") if place.get("address_purpose") == "LOCATION"]
+    return primary + objects(row, "practiceLocations")
+
+
+def objects(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list; nulls among them are nothing."""
+    return [item for item in row.get(name) or [] if isinstance(item, dict)]
 
 
 def zip_prefixes(state: str, prefix: str) -> list[str]:

@@ -13,10 +13,11 @@ from pathlib import Path
 import click
 
 from crawler.run_source import Order
-from crawler.snapshots import Manifest, Run, runs
+from crawler.snapshots import EVERYTHING, Manifest, Run, runs
 from pipeline.commands.environment import (
     Failed,
     Wrong,
+    alone,
     chosen_sources,
     contact,
     data_folder,
@@ -50,33 +51,42 @@ def command(sources: tuple[str, ...], states: tuple[str, ...], due: bool, replay
     if replay and (states or due):
         raise Wrong("--replay reads what was read before; it takes no --state and no --due.")
     facts = source_facts()
-    wanted = [name for name in names if not due or is_due(data_folder(), facts[name], now())]
+    wanted = [name for name in names if not due or is_due(data_folder(), facts[name], now(), codes)]
+    wanted = speaking_for(wanted, codes)
     orders = [replay_order(name) for name in wanted] if replay else [crawl_order(name, codes) for name in wanted]
     if not orders:
-        click.echo("Nothing is due.", err=True)
+        click.echo("Nothing is due." if due else "None of these sources speaks for that state.", err=True)
     report(carry_out_all(orders))
+
+
+def speaking_for(names: list[str], states: tuple[str, ...]) -> list[str]:
+    """Sources that cover any of these states; all of them when no state is asked for."""
+    facts = source_facts()
+    return [name for name in names if not states or not facts[name].covers or set(facts[name].covers) & set(states)]
 
 
 def crawl_order(
     name: str, states: tuple[str, ...], through: dict[str, str] | None = None, wait: float | None = None
 ) -> Order:
-    """An order to ask the web, or the mirrors given."""
-    run = Run.create(data_folder(), name)
+    """An order to ask the web, or the mirrors given; only a source that can be asked by state is narrowed."""
     through = mirrors() if through is None else through
     wait = delay() if wait is None else wait
-    return Order(name, str(run.folder), "crawl", list(states), "", through, wait, contact(), words())
+    narrowed = list(states) if source_facts()[name].partitions else []
+    run = Run.create(data_folder(), name)
+    return Order(name, str(run.folder), "crawl", narrowed, "", through, wait, contact(), words())
 
 
 def replay_order(name: str) -> Order:
     """An order to read the newest crawl that has snapshots again."""
-    crawled = [run for run, manifest in runs(data_folder(), name) if manifest.kind == "crawl" and run.snapshots()]
+    crawled = [pair for pair in runs(data_folder(), name) if pair[1].kind == "crawl" and pair[0].snapshots()]
     if not crawled:
         raise Wrong(f"{name} has never been crawled here, so there is nothing to replay. Try `diplomate crawl {name}`.")
-    source, run = crawled[-1], Run.create(data_folder(), name)
-    manifest = source.manifest()
-    narrowed = [state for state in (manifest.states if manifest else []) if state != "*"]
-    sample = bool(manifest and manifest.sample)
-    return Order(name, str(run.folder), "replay", narrowed, str(source.folder), {}, 0, contact(), words(), sample)
+    source, manifest = crawled[-1]
+    narrowed = [state for state in manifest.states if state != EVERYTHING]
+    run = Run.create(data_folder(), name)
+    return Order(
+        name, str(run.folder), "replay", narrowed, str(source.folder), {}, 0, contact(), words(), manifest.sample
+    )
 
 
 def words() -> dict[str, list[str]]:
@@ -93,11 +103,11 @@ def carry_out_all(orders: list[Order]) -> list[tuple[Order, Manifest | None]]:
 
 def carry_out(order: Order) -> Manifest | None:
     """Run one order; None when its process ended without a manifest (killed, out of memory)."""
-    click.echo(f"{order.source}: {order.kind} begins", err=True)
     call = [sys.executable, "-m", "crawler.run_source", order.to_text()]
-    subprocess.run(
-        call, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]
-    )
+    with alone(data_folder(), order.source):
+        click.echo(f"{order.source}: {order.kind} begins", err=True)
+        nowhere, here = subprocess.DEVNULL, Path(__file__).parents[2]
+        subprocess.run(call, check=False, cwd=here, stdout=nowhere, stderr=nowhere)
     return Run(Path(order.folder)).manifest()
 
 

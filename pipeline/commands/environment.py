@@ -6,8 +6,11 @@ In: DIPLOMATE_DATA, DIPLOMATE_MIRRORS, DIPLOMATE_CONTACT, DIPLOMATE_DELAY. Out: 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,19 +20,36 @@ import click
 FIRST_STEPS = "Begin with `diplomate demo`, or with `diplomate crawl` and `diplomate build`."
 
 
-class Wrong(click.ClickException):
-    """The call itself is wrong; the sentence says what to do instead."""
-
-    exit_code = 2
+class Sentence(click.ClickException):
+    """A failure that is one plain sentence on stderr."""
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, err=True)
 
 
-class Failed(Wrong):
+class Wrong(Sentence):
+    """The call itself is wrong; the sentence says what to do instead."""
+
+    exit_code = 2
+
+
+class Failed(Sentence):
     """It ran, and something is wrong."""
 
     exit_code = 1
+
+
+@contextmanager
+def alone(data: Path, work: str) -> Iterator[None]:
+    """Hold the data folder's lock for this work while the block runs; raises Failed when somebody else holds it."""
+    locks = data / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / work).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Failed(f"{work}: another process is at it in {data}; this one did nothing.") from error
+        yield
 
 
 def data_folder() -> Path:

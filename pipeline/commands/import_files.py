@@ -28,6 +28,10 @@ def command(source: str, files: tuple[Path, ...], saved_on: str | None) -> None:
         run = import_run(data_folder(), name, source_class(name).homepage, list(files), saved_time(saved_on))
     except UnreadableFile as error:
         raise Wrong(str(error)) from error
+    if not saved_on:
+        days = sorted({snapshot.fetched_at[:10] for snapshot in run.snapshots()})
+        span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+        click.echo(f"Taken as saved on {span}, the files' own date; --saved-on DATE says otherwise.", err=True)
     order = Order(name, str(run.folder), "import", [], "", {}, 0, contact(), words())
     report([(order, carry_out(order))])
 

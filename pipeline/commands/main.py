@@ -70,11 +70,18 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("DIPLOMATE_TRACEBACK"):
             raise
-        click.echo(
-            f"Something unforeseen happened: {type(error).__name__}: {error}. Set DIPLOMATE_TRACEBACK=1 to see where.",
-            err=True,
-        )
+        click.echo(sentence(error), err=True)
         sys.exit(1)
+
+
+def sentence(error: Exception) -> str:
+    """What a user reads: our own exceptions carry sentences, the system's name a file, the rest says how to report."""
+    if type(error).__module__.partition(".")[0] in ("crawler", "pipeline", "db"):
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}. Nothing was published."
+    said = f"{type(error).__name__}: {error}".rstrip(".")
+    return f"Something unforeseen happened: {said}. Set DIPLOMATE_TRACEBACK=1 to see where."
 
 
 if __name__ == "__main__":

@@ -6,9 +6,6 @@ everything that did work already published.
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -16,8 +13,8 @@ import click
 from crawler.snapshots import good_runs
 from db.publish import current, read_rows
 from pipeline.commands.build import build_and_publish
-from pipeline.commands.crawl import carry_out_all, crawl_order, report
-from pipeline.commands.environment import Failed, data_folder, now, state_codes
+from pipeline.commands.crawl import carry_out_all, crawl_order, report, speaking_for
+from pipeline.commands.environment import alone, data_folder, now, state_codes
 from pipeline.commands.source_facts import source_facts
 from pipeline.overview import is_due
 
@@ -33,9 +30,9 @@ from pipeline.overview import is_due
 def command(states: tuple[str, ...]) -> None:
     """Crawl what is due, build, publish."""
     data, codes = data_folder(), state_codes(states)
-    with only_one_run(data):
-        due = [name for name, facts in source_facts().items() if is_due(data, facts, now())]
-        results = carry_out_all([crawl_order(name, codes) for name in due])
+    with alone(data, "run"):
+        due = [name for name, facts in source_facts().items() if is_due(data, facts, now(), codes)]
+        results = carry_out_all([crawl_order(name, codes) for name in speaking_for(due, codes)])
         if anything_new(data):
             click.echo(f"Published {build_and_publish(data)}", err=True)
         else:
@@ -49,15 +46,3 @@ def anything_new(data: Path) -> bool:
     known = {row["id"] for row in read_rows(path, "runs")} if path else set()
     good = {f"{name}/{run.name}" for name in source_facts() for run, _ in good_runs(data, name)}
     return bool(good - known)
-
-
-@contextmanager
-def only_one_run(data: Path) -> Iterator[None]:
-    """Hold the data folder's run lock, or say that somebody else does."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "run.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Failed(f"Another run is under way in {data}; this one did nothing.") from error
-        yield

@@ -18,6 +18,7 @@ def source_facts() -> dict[str, SourceFacts]:
             title=source.title,
             publisher=source.publisher,
             covers=tuple(source.covers),
+            partitions=tuple(source.partitions),
             details={
                 "access": source.access,
                 "homepage": source.homepage,

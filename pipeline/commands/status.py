@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from db.publish import current, read_rows
 from pipeline.commands.environment import data_folder, now, print_json
 from pipeline.commands.source_facts import source_facts
+from pipeline.frames import Rows
 from pipeline.overview import run_rows, source_rows
 
 CALM = ("good", "never_read", "partial")
@@ -36,6 +38,7 @@ def status() -> dict[str, Any]:
     runs = sorted(run_rows(data, facts.values()), key=lambda row: row["started"], reverse=True)
     info = {row["key"]: row["value"] for row in read_rows(path, "build_info")} if path else {}
     alarms = [f"{row['name']} {row['health']}: {row['message']}" for row in sources if row["health"] not in CALM]
+    alarms += last_alarms(runs)
     return {
         "published": str(path) if path else None,
         "build": info,
@@ -43,6 +46,14 @@ def status() -> dict[str, Any]:
         "sources": {row["name"]: row["health"] for row in sources},
         "runs": [{key: row[key] for key in ("id", "kind", "started", "result", "rows")} for row in runs[:SHOWN_RUNS]],
     }
+
+
+def last_alarms(runs: Rows) -> list[str]:
+    """What each source's newest run rang, where that run counts; `runs` newest first."""
+    newest: dict[str, dict[str, Any]] = {}
+    for row in runs:
+        newest.setdefault(row["source"], row)
+    return [alarm for row in newest.values() if row["result"] == "good" for alarm in json.loads(row["alarms"])]
 
 
 def lines_of(found: dict[str, Any]) -> list[str]:

@@ -1,7 +1,8 @@
 """Makes the bundled sample: `python tests/sample/make_sample.py` writes crawler/sample and cases.csv.
 
 In: the cast of this folder's modules. Out: files in the byte formats of the five sources. Deterministic:
-a second run writes the same bytes, and files that the cast no longer needs are removed.
+a second run writes the same bytes, and files that the cast no longer needs are removed. Folders and rows of
+pages.csv that belong to other sources are written by hand and stay as they are.
 """
 
 import shutil
@@ -20,7 +21,7 @@ from write_cases import cases_csv, readme
 from write_leie import exclusion_files
 from write_ncbahm import directory_files
 from write_npi import registry_files
-from write_pages import pages_file
+from write_pages import SOURCES, pages_file, split_pages
 
 HERE = Path(__file__).resolve().parent
 SAMPLE = HERE.parents[1] / "crawler" / "sample"
@@ -43,7 +44,7 @@ def make_cast(registrar: Registrar) -> tuple[list[Person], list[Case]]:
 
 
 def sample_files() -> tuple[dict[str, str], str]:
-    """The files of crawler/sample by name, and the text of cases.csv."""
+    """The generator's files of crawler/sample by name (pages.csv: its own rows), and the text of cases.csv."""
     registrar = Registrar()
     cast, cases = make_cast(registrar)
     files = registry_files(cast) | directory_files(cast) | academy_files(cast) | board_files(cast)
@@ -52,10 +53,20 @@ def sample_files() -> tuple[dict[str, str], str]:
     return files | {"README.md": readme(cast, cases)}, cases_csv(cases)
 
 
+def rows_by_hand(folder: Path) -> str:
+    """The rows of pages.csv that belong to sources the generator does not write; "" where there is no table.
+
+    Raises csv.Error when the quotation marks of a row do not match.
+    """
+    pages = folder / "pages.csv"
+    return split_pages(pages.read_bytes().decode("utf-8-sig"))[1] if pages.exists() else ""
+
+
 def write_sample(folder: Path = SAMPLE, cases_file: Path = HERE / "cases.csv") -> int:
-    """Writes everything and returns the number of bytes of the sample."""
+    """Writes the files of SOURCES and returns how many bytes; raises csv.Error before it removes anything."""
     files, cases = sample_files()
-    for source in {name.split("/")[0] for name in files if "/" in name}:
+    files["pages.csv"] += rows_by_hand(folder)
+    for source in SOURCES:
         shutil.rmtree(folder / source, ignore_errors=True)
     for name, text in files.items():
         path = folder / name

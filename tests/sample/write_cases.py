@@ -9,6 +9,7 @@ import io
 from collections import Counter
 
 from people import Case, Person
+from write_pages import SOURCES
 
 README_HEAD = """# The bundled sample
 
@@ -16,16 +17,27 @@ README_HEAD = """# The bundled sample
 with 1999), license numbers, websites (under example.com, .org and .net), schools and birth dates. Cities
 and their ZIP codes are real. Any likeness to a living person is chance.
 
-The files have the byte formats of five real sources, so that `diplomate demo` can crawl them from this
+The files have the byte formats of real sources, so that `diplomate demo` can crawl them from this
 computer without a network. `pages.csv` says which file answers which request: source, method, the full
 address (`*` stands for anything, the first matching row wins), a piece of text that a POST body must hold,
 the content type and the file.
 
-The folder is made by `python tests/sample/make_sample.py`; do not edit its files by hand. Two runs write
-the same bytes. The ordinary people come from `tests/sample/names.csv`, the hard cases from the modules
-`cases_*.py` and `physicians.py` beside it. `tests/sample/cases.csv` holds the cases below for programs:
-the people of a case are separated by " | ", the records of one person by ";", each as `source:key`.
-A row of the exclusion list has no key of its own: it is named by family name, given name and date.
+Answers come into this folder in two ways:
+
+- **From the cast.** `make sample` (`tests/sample/make_sample.py`) writes this README, the folders
+  `npi_registry`, `ncbahm`, `aama`, `board_wa` and `leie` and their rows of `pages.csv`; do not edit those by
+  hand, the next run replaces them. Two runs write the same bytes. The ordinary people of the cast come from
+  `tests/sample/names.csv`, the hard cases from the modules `cases_*.py` and `physicians.py` beside it.
+- **By hand.** A new source may bring answers that you write yourself: put them in a folder with the source's
+  name, such as `crawler/sample/board_or/`, and give each file a row of `pages.csv`. `make sample` leaves such
+  folders alone and keeps their rows, in their order, at the end of the table. Invent the people: telephone
+  numbers 555-01xx, NPIs that start with 1999, websites and mail addresses under example.com.
+
+`make test` checks that every row names a file and that every file has a row.
+
+`tests/sample/cases.csv` holds the cases below for programs: the people of a case are separated by " | ", the
+records of one person by ";", each as `source:key`. A row of the exclusion list has no key of its own: it is
+named by family name, given name and date.
 
 """
 
@@ -68,10 +80,9 @@ def counts_table(cast: list[Person]) -> str:
         row = counts.setdefault(person.office.place.state, Counter())
         row.update({key.split(":")[0] for key in person.source_keys()})
         row["people"] += 1
-    sources = ["npi_registry", "ncbahm", "aama", "board_wa", "leie"]
-    lines = [f"| state | people | {' | '.join(sources)} |", "| --- " * (len(sources) + 2) + "|"]
+    lines = [f"| state | people | {' | '.join(SOURCES)} |", "| --- " * (len(SOURCES) + 2) + "|"]
     for state in sorted(counts):
-        cells = [str(counts[state][name]) for name in ("people", *sources)]
+        cells = [str(counts[state][name]) for name in ("people", *SOURCES)]
         lines.append(f"| {state} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -81,5 +92,5 @@ def readme(cast: list[Person], cases: list[Case]) -> str:
     lines = [
         f"| {case.case} | {names_of(case)} | {state_of(case)} | {case.expectation} | {case.note} |" for case in cases
     ]
-    people = f"{len(cast)} people, by the state of their main office, and how many of them each source shows:\n\n"
+    people = f"The cast: {len(cast)} people by the state of their main office, and how many each source shows:\n\n"
     return README_HEAD + people + counts_table(cast) + README_CASES + "\n".join(lines) + "\n"

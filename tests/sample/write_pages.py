@@ -1,7 +1,8 @@
 """Prints pages.csv: which file the sample's web server sends for which request.
 
 In: the file names. Out: the table source,method,url,body,content_type,file. The first matching row wins:
-exact addresses come first, wildcards (fnmatch) last.
+exact addresses come first, wildcards (fnmatch) last. Rows of sources that are not in SOURCES are written by
+hand; `split_pages` sets them apart so that nothing here touches them.
 """
 
 import csv
@@ -10,6 +11,8 @@ import io
 from people import Person
 from write_ncbahm import LIST_URL, PROFILE_URL
 
+SOURCES = ("npi_registry", "ncbahm", "aama", "board_wa", "leie")
+HEADER = ["source", "method", "url", "body", "content_type", "file"]
 NPI_URL = (
     "https://npiregistry.cms.hhs.gov/api/?version=2.1&enumeration_type=NPI-1"
     "&taxonomy_description=Acupuncturist&state={state}&limit=200&skip=0"
@@ -105,6 +108,24 @@ def pages_file(cast: list[Person], files: list[str]) -> dict[str, str]:
     """pages.csv as text."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(["source", "method", "url", "body", "content_type", "file"])
+    table.writerow(HEADER)
     table.writerows(page_rows(cast, files))
     return {"pages.csv": text.getvalue()}
+
+
+def split_pages(text: str) -> tuple[str, str]:
+    """Header and rows of SOURCES, and the rows of all other sources: each in its order, to the byte.
+
+    Empty lines are in neither. Raises csv.Error when the quotation marks of a row do not match.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    table = csv.reader(lines, strict=True)
+    own, foreign, start = "", "", 0
+    for row in table:
+        written = "".join(lines[start : table.line_num])
+        start = table.line_num
+        if row == HEADER or set(row[:1]) & set(SOURCES):
+            own += written
+        elif row:
+            foreign += written
+    return own, foreign

@@ -1,0 +1,73 @@
+"""What every tag rule may look at beside the person: the sources, what was read when, the time of the build.
+
+In: readings and undecided pairs. Out: `World`, and `Tag`, the shape of a conclusion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.facts import Person, SourceFacts
+from pipeline.gather import Reading
+from pipeline.rules import window_days
+
+TIMES = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True)
+class Tag:
+    """`because` is one sentence; `claims` are claim ids; `as_of` is the reading it rests on."""
+
+    kind: str
+    scope: str
+    value: str
+    rule: str
+    because: str
+    claims: tuple[str, ...] = ()
+    as_of: str = ""
+    needs_review: str = ""
+
+
+@dataclass
+class World:
+    """`undecided`: record id -> sources that hold a record which may be the same person's.
+
+    `board_numbers`: keys of every license a board shows, whoever holds it.
+    """
+
+    sources: dict[str, SourceFacts]
+    readings: dict[str, Reading]
+    now: datetime
+    undecided: dict[str, list[str]] = field(default_factory=dict)
+    board_numbers: frozenset[str] = frozenset()
+
+    def of_kind(self, kind: str) -> list[SourceFacts]:
+        return [source for source in self.sources.values() if source.kind == kind]
+
+    def board_of(self, state: str) -> SourceFacts | None:
+        """The source that reads this state's board, if there is one."""
+        return next((source for source in self.of_kind("board") if state in source.covers), None)
+
+    def is_fresh(self, read_at: str) -> bool:
+        """Whether a reading is within the freshness window (rules/windows.csv, `stale`)."""
+        return bool(read_at) and (self.now - parsed(read_at)).days <= window_days("stale")
+
+    def undecided_in(self, members: Iterable[Person], kind: str) -> bool:
+        """Whether a source of this kind holds a record that may or may not be this person's."""
+        sources = {name for member in members for name in self.undecided.get(member.record_id, [])}
+        return any(self.sources[name].kind == kind for name in sources)
+
+
+def parsed(time: str) -> datetime:
+    return datetime.strptime(time + "+0000", TIMES + "%z")
+
+
+def day(time: str) -> str:
+    return time[:10]
+
+
+def stopped(text: str) -> str:
+    """A text with one full stop behind it (`Dipl. Ac.` has its own)."""
+    return text if text.endswith(".") else f"{text}."
