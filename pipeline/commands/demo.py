@@ -28,5 +28,6 @@ def command(serve: bool, host: str, port: int) -> None:
     with sample_site() as mirrors:
         report(carry_out_all([replace(crawl_order(name, (), mirrors, 0), sample=True) for name in source_names()]))
     click.echo(f"Published {build_and_publish(data_folder())}", err=True)
+    click.echo(f"On the command line: DIPLOMATE_DATA={data_folder()} diplomate check NAME", err=True)
     if serve:
         serve_published(host, port)
