@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -193,25 +194,63 @@ def test_an_interrupted_crawl_never_counts(data: Path) -> None:
     assert run_diplomate("changes", "--json", data=data).out == "[]\n"
 
 
-def test_a_crawl_killed_at_any_moment_leaves_the_good_run(data: Path) -> None:
-    """kill -9 in the middle of the answers: no manifest, no run."""
+@contextmanager
+def crawl_under_way(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A crawl of a slow site that has asked its first question."""
 
     def slow(path: str, body: str) -> Answer:
         time.sleep(0.3)
         return board(rows(3))(path, body)
 
     with fault_site(slow) as site:
-        environment = {"DIPLOMATE_DATA": str(data), "DIPLOMATE_MIRRORS": f"{WA}={site.address}", "DIPLOMATE_DELAY": "0"}
+        settings = {"DIPLOMATE_DATA": str(data), "DIPLOMATE_MIRRORS": f"{WA}={site.address}", "DIPLOMATE_DELAY": "2"}
         call = [sys.executable, "-m", "pipeline.commands.main", "crawl", "board_wa"]
-        crawl = subprocess.Popen(
-            call, cwd=REPO, env=os.environ | environment, start_new_session=True, stderr=subprocess.DEVNULL
-        )
-        while not site.asked:
-            time.sleep(0.02)
+        with subprocess.Popen(call, cwd=REPO, env=os.environ | settings, start_new_session=True) as crawl:
+            while not site.asked:
+                time.sleep(0.02)
+            yield crawl
+
+
+def spiders_at_work(data: Path) -> list[str]:
+    """Processes whose order names this data folder."""
+    lines = [
+        path.read_bytes().decode(errors="replace") for path in Path("/proc").glob("[0-9]*/cmdline") if readable(path)
+    ]
+    return [line for line in lines if "crawler.run_source" in line and str(data) in line]
+
+
+def readable(path: Path) -> bool:
+    try:
+        return bool(path.read_bytes())
+    except OSError:
+        return False
+
+
+def test_a_crawl_killed_at_any_moment_leaves_the_good_run(data: Path) -> None:
+    """kill -9 of everything in the middle of the answers: no manifest, no run."""
+    with crawl_under_way(data) as crawl:
         os.killpg(crawl.pid, signal.SIGKILL)
-        crawl.wait()
-    assert len(list((data / "snapshots" / "board_wa").iterdir())) == 2
+    assert len([path for path in (data / "snapshots" / "board_wa").iterdir() if path.is_dir()]) == 2
     assert len(runs(data, "board_wa")) == 1
+
+
+def test_a_spider_ends_with_the_command_that_ordered_it(data: Path) -> None:
+    with crawl_under_way(data) as crawl:
+        assert spiders_at_work(data)
+        crawl.kill()
+        crawl.wait()
+        deadline = time.monotonic() + 20
+        while spiders_at_work(data) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not spiders_at_work(data)
+    assert len(good_runs(data, "board_wa")) == 1
+
+
+def test_one_source_is_not_crawled_twice_at_once(data: Path) -> None:
+    with crawl_under_way(data) as crawl:
+        done = run_diplomate("crawl", "board_wa", data=data, DIPLOMATE_MIRRORS=f"{WA}=http://127.0.0.1:9")
+        os.killpg(crawl.pid, signal.SIGKILL)
+    assert done.code == 1 and "another process is at it" in done.err
 
 
 def test_a_lost_reading_is_never_taken_for_a_change(data: Path) -> None:
