@@ -14,9 +14,10 @@ from db.ages import age
 from db.answers import Answer, BadQuestion, Candidate, Question, SourceRead, answer_lines
 from db.facts import SAMPLE_NOTE, Facts, read_facts
 from db.keys import number_key
-from db.matches import Match, find_matches
+from db.matches import CONFIRMED, Match, find_matches
 from db.names import find_names, find_unjoined_records
-from db.profiles import Evidence, Link, board_links, certifier_links, evidence, read_profile
+from db.profiles import Evidence, Link, Profile, board_links, certifier_links, evidence, read_profile
+from db.veil import veiled
 from db.wording import not_found, state_sentences
 
 __all__ = ["Answer", "BadQuestion", "Candidate", "Question", "answer_lines", "check"]
@@ -111,7 +112,13 @@ def find_unjoined(connection: sqlite3.Connection, name: str, facts: Facts) -> tu
 
 def with_profiles(connection: sqlite3.Connection, matches: Iterable[Match], facts: Facts) -> tuple[Candidate, ...]:
     profiles = ((match, read_profile(connection, match.id, facts)) for match in matches)
-    return tuple(Candidate(profile, match.level, match.reason) for match, profile in profiles if profile)
+    return tuple(candidate(match, profile) for match, profile in profiles if profile)
+
+
+def candidate(match: Match, profile: Profile) -> Candidate:
+    """Below `confirmed` nothing is said of discipline and exclusion."""
+    shown = profile if match.level == CONFIRMED else veiled(profile)
+    return Candidate(shown, match.level, match.reason)
 
 
 def found_sentence(match: Match) -> str:
@@ -125,7 +132,7 @@ def found_sentence(match: Match) -> str:
 
 def several_sentence(matches: list[Match]) -> str:
     if not any(match.exact for match in matches):
-        close = "1 is close; it" if len(matches) == 1 else f"{len(matches)} are close; none of them"
+        close = "1 is close; it" if len(matches) == 1 else f"{len(matches)} are close; they"
         return f"Nobody here matches exactly. {close} need not be the person you mean."
     return f"{len(matches)} practitioners match. Compare the city and a number to see which one you mean."
 

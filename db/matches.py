@@ -7,7 +7,7 @@ sentences about numbers that led nowhere. A number and a name that agree confirm
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.answers import Question
 from db.keys import number_digits, number_key
@@ -15,6 +15,8 @@ from db.names import CLOSE_SPELLING, find_names, name_agreement
 from db.rows import Row, select
 
 LEAST_DIGITS = 3
+CONFIRMED, PROBABLE, POSSIBLE = "confirmed", "probable", "possible"
+DISAGREES = "the other number given disagrees"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Match:
 
 
 def find_matches(connection: sqlite3.Connection, asked: Question) -> tuple[list[Match], list[str]]:
-    """Return who could be meant, and sentences about numbers that led nowhere."""
+    """Return who could be meant, and sentences about numbers that led nowhere or disagree."""
     notes: list[str] = []
     matches = by_numbers(connection, asked)
     if (asked.npi or asked.license) and not matches:
@@ -36,9 +38,11 @@ def find_matches(connection: sqlite3.Connection, asked: Question) -> tuple[list[
         notes.append(
             "The number leads to another name. Names change, and numbers are misread or misused: compare both."
         )
+    if any(DISAGREES in match.reason for match in matches):
+        notes.append("The NPI and the license number that were given do not lead to the same practitioner.")
     if not matches and asked.name:
         matches = [
-            Match(hit.id, "possible", hit.reason, by_name=True, exact=hit.exact)
+            Match(hit.id, POSSIBLE, hit.reason, by_name=True, exact=hit.exact)
             for hit in find_names(connection, asked.name, asked.state or None)
         ]
     return matches, notes
@@ -51,16 +55,28 @@ def numbers(asked: Question) -> str:
 
 
 def by_numbers(connection: sqlite3.Connection, asked: Question) -> list[Match]:
-    matches: dict[str, Match] = {}
-    if asked.npi:
-        for row in select(connection, "SELECT id, name, other_names FROM practitioners WHERE npi = ?", [asked.npi]):
-            matches[row["id"]] = number_match(row, asked, f"the NPI {asked.npi}", "confirmed")
-    if asked.license:
-        for row in license_holders(connection, asked):
-            level = "probable" if row["number_key"] == number_key(asked.license) else "possible"
-            reason = f"the {asked.state} license number {row['number']}"
-            matches.setdefault(row["id"], number_match(row, asked, reason, level))
-    return list(matches.values())
+    """Return holders of the numbers given; where both were given, only those of both are sure."""
+    by_npi = {
+        row["id"]: number_match(row, asked, f"the NPI {asked.npi}", CONFIRMED) for row in npi_holders(connection, asked)
+    }
+    by_license = {row["id"]: license_match(row, asked) for row in license_holders(connection, asked)}
+    found = by_license | by_npi
+    if asked.npi and asked.license and set(by_npi) != set(by_license):
+        return [replace(m, level=POSSIBLE, reason=f"{m.reason}, but {DISAGREES}", exact=False) for m in found.values()]
+    return list(found.values())
+
+
+def npi_holders(connection: sqlite3.Connection, asked: Question) -> list[Row]:
+    sql = "SELECT id, name, other_names FROM practitioners WHERE npi = ? ORDER BY id"
+    return select(connection, sql, [asked.npi]) if asked.npi else []
+
+
+def license_match(row: Row, asked: Question) -> Match:
+    """A number that agrees but for letters set aside is as good; other letters make it another number."""
+    reason = f"the {asked.state} license number {row['number']}"
+    if row["agrees"]:
+        return number_match(row, asked, reason, PROBABLE)
+    return Match(row["id"], POSSIBLE, f"{reason}, of which only the digits agree", exact=False)
 
 
 def number_match(row: Row, asked: Question, reason: str, level: str) -> Match:
@@ -69,20 +85,41 @@ def number_match(row: Row, asked: Question, reason: str, level: str) -> Match:
         return Match(row["id"], level, reason)
     agreement = name_agreement(asked.name, [row["name"] or "", *row["other_names"]])
     if not agreement:
-        return Match(row["id"], "possible", f"{reason}, under another name", exact=False)
-    sure = level != "possible" and agreement != CLOSE_SPELLING
-    return Match(row["id"], "confirmed" if sure else "probable", f"{reason} and {agreement}")
+        return Match(row["id"], POSSIBLE, f"{reason}, under another name", exact=False)
+    return Match(row["id"], PROBABLE if agreement == CLOSE_SPELLING else CONFIRMED, f"{reason} and {agreement}")
 
 
 def license_holders(connection: sqlite3.Connection, asked: Question) -> list[Row]:
-    """Return holders of the number in that state; without one, those whose digits alone agree."""
+    """Return holders of the number in that state; without one, those whose digits alone agree.
+
+    `agrees` says whether the whole number does, once the letters that a state's people write or leave out
+    (table license_number_marks) are set aside.
+    """
+    digits = number_digits(asked.license)
+    if not asked.license:
+        return []
     sql = (
         "SELECT DISTINCT p.id, p.name, p.other_names, l.number, l.number_key FROM licenses l"
-        " JOIN practitioners p ON p.id = l.practitioner_id WHERE l.state = ? AND "
+        " JOIN practitioners p ON p.id = l.practitioner_id WHERE l.state = ? AND l.number_key LIKE ? ORDER BY p.id"
     )
-    exact = select(connection, sql + "l.number_key = ? ORDER BY p.id", [asked.state, number_key(asked.license)])
-    digits = number_digits(asked.license)
-    if exact or len(digits) < LEAST_DIGITS:
-        return exact
-    ending = select(connection, sql + "l.number_key LIKE ? ORDER BY p.id", [asked.state, f"%{digits}"])
-    return [row for row in ending if number_digits(row["number"] or "") == digits]
+    wanted = f"%{digits}" if len(digits) >= LEAST_DIGITS else number_key(asked.license)
+    marks = number_marks(connection, asked.state)
+    rows = [
+        row | {"agrees": plain_number(row["number"] or "", marks) == plain_number(asked.license, marks)}
+        for row in select(connection, sql, [asked.state, wanted])
+        if number_digits(row["number"] or "") == digits
+    ]
+    return [row for row in rows if row["agrees"]] or rows
+
+
+def number_marks(connection: sqlite3.Connection, state: str) -> list[str]:
+    """Letters that this state's people write before a number or leave out, longest first."""
+    sql = "SELECT mark FROM license_number_marks WHERE place = 'before' AND state IN (?, '*')"
+    return sorted((row["mark"] for row in select(connection, sql, [state])), key=len, reverse=True)
+
+
+def plain_number(text: str, marks: list[str]) -> str:
+    """A number without a mark before it and without leading zeros."""
+    key = number_key(text)
+    mark = next((mark for mark in marks if key.startswith(mark) and key[len(mark) :].isdigit()), "")
+    return key.removeprefix(mark).lstrip("0")

@@ -28,6 +28,9 @@ IN_STATE = (
 )
 
 
+GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
+
+
 @dataclass(frozen=True)
 class Hit:
     """One practitioner found; `exact` when every word of the name was met as written."""
@@ -144,11 +147,37 @@ def joined(names: Iterable[object]) -> str:
 
 
 def name_agreement(asked: str, known: Iterable[object]) -> str:
-    """Return how an asked name agrees with one of the known ones, in words; empty when it does not."""
-    words = set(asked_name_words(asked))
-    key = " ".join(sorted(words))
-    theirs = [set(name_words(str(name))) for name in known]
-    if any(len(words & others) >= min(2, len(words)) for others in theirs):
+    """Return how an asked name agrees with one of the known ones, in words; empty when it does not.
+
+    The family name must agree, and a given name or its initial; a single word is nobody's whole name.
+    """
+    words = asked_name_words(asked)
+    theirs = [name_words(str(name)) for name in known]
+    if any(same_person_name(words, others) for others in theirs):
         return "the name"
-    close = any(fuzz.ratio(key, " ".join(sorted(others))) >= CLOSE_SCORE for others in theirs)
+    key = " ".join(sorted(words))
+    close = len(words) > 1 and any(fuzz.ratio(key, " ".join(sorted(others))) >= CLOSE_SCORE for others in theirs)
     return CLOSE_SPELLING if close else ""
+
+
+def same_person_name(asked: list[str], known: list[str]) -> bool:
+    """Whether the last word of one name stands in the other, and of the rest one word or initial agrees.
+
+    Either order counts: `Zhao Rulan` and `Rulan Zhao`.
+    """
+    asked, known = ([word for word in words if word not in GENERATIONS] for words in (asked, known))
+    if len(asked) < 2 or len(known) < 2:
+        return False
+    shared = set(asked) & set(known)
+    families = {known[-1], asked[-1]} & shared
+    for family in families:
+        ours, theirs = without(asked, family), without(known, family)
+        ends = family in (asked[-1], asked[0]) and family in (known[-1], known[0])
+        if ends and any(x == y or (1 in (len(x), len(y)) and x[0] == y[0]) for x in ours for y in theirs):
+            return True
+    return False
+
+
+def without(words: list[str], word: str) -> list[str]:
+    at = words.index(word)
+    return [*words[:at], *words[at + 1 :]]

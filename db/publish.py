@@ -12,7 +12,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,16 @@ from urllib.parse import quote
 from db.load import GateRefused, PublishFailed, load, problems
 from db.schema import TABLES
 
-__all__ = ["GateRefused", "PublishFailed", "connect", "current", "publish", "read_rows"]
+__all__ = ["DamagedFile", "GateRefused", "PublishFailed", "connect", "current", "latest", "publish", "read_rows"]
 
 PUBLISHED = "published"
 NAME = "diplomate-*.db"
 UNFINISHED = "*.building*"
+LARGEST_DROP = 0.5  # of the practitioners of the current file
+
+
+class DamagedFile(Exception):
+    """A published file cannot be read any more; the message names it and says what to do."""
 
 
 def publish(
@@ -34,11 +39,13 @@ def publish(
     built_at: datetime,
     floor: int = 1,
     keep: int = 5,
+    accept_smaller: bool = False,
 ) -> Path:
     """Build, check and publish one file; return its path.
 
     `tables` maps table names to rows (JSON columns as lists or as JSON text), `floor` is the least
-    number of practitioners, `keep` how many published files stay on disk.
+    number of practitioners, `keep` how many published files stay on disk. A file with less than half the
+    practitioners of the current one is refused unless `accept_smaller` says that this is meant.
     Raises `GateRefused` when the rows are not fit and `PublishFailed` when the disk, the folder or
     another running build prevents it; both carry one plain sentence.
     """
@@ -50,6 +57,8 @@ def publish(
         try:
             load(building, with_build_info(tables, built_at))
             refuse_problems(building, floor)
+            if not accept_smaller:
+                refuse_shrinking(building, data)
             seal(building, final)
             point_current_at(final, data)
         finally:
@@ -104,6 +113,16 @@ def refuse_problems(building: Path, floor: int) -> None:
         raise GateRefused("; ".join(found))
 
 
+def refuse_shrinking(building: Path, data: Path) -> None:
+    """A directory that halves overnight has lost a source, not its people."""
+    before = current(data)
+    if before is None:
+        return
+    was, now = (len(read_rows(path, "practitioners")) for path in (before, building))
+    if now < was * LARGEST_DROP:
+        raise GateRefused(f"{now} practitioners, less than half of the {was} that are published now")
+
+
 def seal(building: Path, final: Path) -> None:
     """Make the bytes durable and read-only before the name says that they are finished."""
     sync(building)
@@ -144,12 +163,33 @@ def current(data: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
+def latest(data: Path) -> Path | None:
+    """Return the current file or, where its link is missing, the newest published one: history goes on from it."""
+    files = sorted((data / PUBLISHED).glob(NAME)) if (data / PUBLISHED).is_dir() else []
+    return current(data) or (files[-1] if files else None)
+
+
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a published file read-only; it never changes, so no locks are taken."""
+    """Open a published file read-only; it never changes, so no locks are taken.
+
+    Raises `DamagedFile` for a file that is no database any more.
+    """
     uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
-    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    with named_damage(path):
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     connection.row_factory = sqlite3.Row
     return connection
+
+
+@contextmanager
+def named_damage(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of a broken file into a sentence that names it."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        advice = "Restore it, or point the link 'current' at an older file beside it."
+        raise DamagedFile(f"The database {path} cannot be read ({error}). {advice}") from error
 
 
 def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
@@ -159,8 +199,5 @@ def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
     """
     if table not in TABLES:
         raise KeyError(f"{table!r} is not one of the published tables ({', '.join(TABLES)})")
-    connection = connect(path)
-    try:
+    with closing(connect(path)) as connection, named_damage(path):
         return [dict(row) for row in connection.execute(f"SELECT * FROM [{table}] ORDER BY rowid")]
-    finally:
-        connection.close()

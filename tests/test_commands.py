@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import gzip
 import json
 import os
@@ -214,3 +215,51 @@ def test_asking_a_question_does_not_load_the_crawler() -> None:
 
 def test_invented_people_are_said_to_be_invented(sample_data: Path) -> None:
     assert "invented" in run_diplomate("check", "Aurelia Vandermeer", data=sample_data).out
+
+
+def test_history_goes_on_where_the_link_is_missing(data: Path) -> None:
+    before = {row["id"] for row in read_rows(current(data) or Path(), "practitioners")}
+    (data / "current").unlink()
+    done = run_diplomate("build", data=data)
+    assert done.code == 0 and "history goes on from" in done.err
+    assert {row["id"] for row in read_rows(current(data) or Path(), "practitioners")} == before
+
+
+def test_a_directory_that_halves_is_refused_unless_meant(data: Path) -> None:
+    published = (data / "current").resolve()
+    for source in ("npi_registry", "ncbahm", "aama"):
+        (data / "snapshots" / source).rename(data / f"{source}-away")
+    done = run_diplomate("build", data=data)
+    assert done.code == 1 and (data / "current").resolve() == published
+    for source in ("npi_registry", "ncbahm", "aama"):
+        (data / f"{source}-away").rename(data / "snapshots" / source)
+
+
+def test_a_damaged_database_is_named(data: Path) -> None:
+    path = (data / "current").resolve()
+    path.chmod(0o644)
+    path.write_bytes(b"SQLite format 3\0" + b"garbage" * 1000)
+    for command in (["check", "Grace Lim"], ["build"], ["export", "--out", str(data / "x.csv")], ["status"]):
+        done = run_diplomate(*command, data=data)
+        assert done.code == 1, command
+        assert path.name in done.err and "unforeseen" not in done.err
+
+
+def test_status_says_what_the_last_run_rang(data: Path, tmp_path: Path) -> None:
+    page = (REPO / "crawler/sample/ncbahm/list_HI_1.html").read_bytes()
+    for name in ("one.html", "two.html"):
+        (tmp_path / name).write_bytes(page)
+    assert (
+        run_diplomate("import", "ncbahm", str(tmp_path / "one.html"), str(tmp_path / "two.html"), data=data).code == 1
+    )
+    done = run_diplomate("status", data=data)
+    assert done.code == 1 and "same 6 rows as an earlier page" in done.out
+
+
+def test_two_builds_at_once_are_one(data: Path) -> None:
+    locks = data / "locks"
+    locks.mkdir(exist_ok=True)
+    with (locks / "build").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = run_diplomate("build", data=data)
+    assert done.code == 1 and "another process is at it" in done.err

@@ -142,7 +142,11 @@ def test_a_street_is_shown_only_when_the_row_has_one(site: Visitor) -> None:
 
 
 def test_needs_review_stands_beside_the_tags_and_in_lists(site: Visitor) -> None:
-    for path in ("/practitioner/p03", "/find?q=fennell", "/check?name=Bartholomew+O%27Fennell"):
+    for path in (
+        "/practitioner/p03",
+        "/find?q=fennell",
+        "/check?name=Bartholomew+O%27Fennell&license=AC60000103&state=WA",
+    ):
         assert "The board shows another given name" in site.get(path).text
 
 
