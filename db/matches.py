@@ -99,27 +99,30 @@ def license_holders(connection: sqlite3.Connection, asked: Question) -> list[Row
     if not asked.license:
         return []
     sql = (
-        "SELECT DISTINCT p.id, p.name, p.other_names, l.number, l.number_key FROM licenses l"
-        " JOIN practitioners p ON p.id = l.practitioner_id WHERE l.state = ? AND l.number_key LIKE ? ORDER BY p.id"
+        "SELECT DISTINCT p.id, p.name, p.other_names, l.number, l.number_key FROM licenses l JOIN practitioners p"
+        " ON p.id = l.practitioner_id WHERE l.state = ? AND (l.number_key = ? OR l.number_key LIKE ?) ORDER BY p.id"
     )
-    wanted = f"%{digits}" if len(digits) >= LEAST_DIGITS else number_key(asked.license)
+    key, within = number_key(asked.license), f"%{digits}%" if len(digits) >= LEAST_DIGITS else ""
     marks = number_marks(connection, asked.state)
-    rows = [
-        row | {"agrees": plain_number(row["number"] or "", marks) == plain_number(asked.license, marks)}
-        for row in select(connection, sql, [asked.state, wanted])
-        if number_digits(row["number"] or "") == digits
-    ]
-    return [row for row in rows if row["agrees"]] or rows
+    wanted = plain_number(asked.license, marks)
+    found = select(connection, sql, [asked.state, key, within])
+    rows = [row | {"agrees": plain_number(row["number"] or "", marks) == wanted} for row in found]
+    agreeing = [row for row in rows if row["agrees"]]
+    return agreeing or [row for row in rows if number_digits(row["number"] or "") == digits]
 
 
-def number_marks(connection: sqlite3.Connection, state: str) -> list[str]:
-    """Letters that this state's people write before a number or leave out, longest first."""
-    sql = "SELECT mark FROM license_number_marks WHERE place = 'before' AND state IN (?, '*')"
-    return sorted((row["mark"] for row in select(connection, sql, [state])), key=len, reverse=True)
+def number_marks(connection: sqlite3.Connection, state: str) -> list[Row]:
+    """Letters and suffixes that this state's people write with a number or leave out, longest first."""
+    sql = "SELECT place, mark FROM license_number_marks WHERE state IN (?, '*')"
+    return sorted(select(connection, sql, [state]), key=lambda row: -len(row["mark"]))
 
 
-def plain_number(text: str, marks: list[str]) -> str:
-    """A number without a mark before it and without leading zeros."""
+def plain_number(text: str, marks: list[Row]) -> str:
+    """A number without its mark before it, its suffix after a hyphen, and leading zeros."""
+    for row in marks:
+        if row["place"] == "after":
+            text = text.strip().removesuffix(f"-{row['mark']}")
     key = number_key(text)
-    mark = next((mark for mark in marks if key.startswith(mark) and key[len(mark) :].isdigit()), "")
+    before = (row["mark"] for row in marks if row["place"] == "before")
+    mark = next((mark for mark in before if key.startswith(mark) and key[len(mark) :].isdigit()), "")
     return key.removeprefix(mark).lstrip("0")

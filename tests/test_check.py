@@ -11,6 +11,7 @@ import pytest
 
 from db.check import Answer, BadQuestion, Question, answer_lines, check
 from db.keys import asked_name_words, name_key, number_digits, number_key
+from db.matches import plain_number
 from db.names import find_names, name_agreement
 from db.publish import connect, publish
 from tests.tiny_database import BUILT_AT, publish_tiny, tiny_tables
@@ -280,3 +281,17 @@ def test_a_search_among_many_names_is_capped_and_quick(tmp_path_factory: pytest.
     assert len(find_names(connection, "Imelda", None)) == 25
     assert [hit.id for hit in find_names(connection, "Orsola Thistelwood", None)] == ["p05"]
     assert datetime.now(UTC) - started < timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "state"),
+    [
+        ("25MZ00099900", "25mz 00099900", "NJ"),
+        ("004999-1", "4999", "NY"),
+        ("004999", "004999-1", "NY"),
+        ("AP 9999", "9999", "FL"),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(stored: str, asked: str, state: str) -> None:
+    marks = [{"place": "after", "mark": "1"}] if state == "NY" else [{"place": "before", "mark": "AP"}]
+    assert plain_number(stored, marks) == plain_number(asked, marks)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from db.publish import current, read_rows
+from db.check import Question, check
+from db.publish import connect, current, read_rows
 from tests.conftest import Outcome, run_diplomate
 
 LIST_PAGES = [f"ncbahm/ncbahm_search_{name}_live.html" for name in ("wa", "ca", "hi", "hi_p2")]
@@ -104,3 +106,22 @@ def test_older_answers_of_the_registry_are_read_without_complaint(real_data: Pat
         assert done.code == 1
         assert "no acupuncturist was found" in done.err or "answered with an error" in done.err, path.name
         assert "never seen before" not in done.err
+
+
+def test_everybody_is_found_by_name_number_and_npi(imported: tuple[Path, dict[str, Outcome]]) -> None:
+    connection = connect(current(imported[0]) or Path())
+    people = [
+        dict(row) for row in connection.execute("SELECT id, name, given_name, family_name, npi FROM practitioners")
+    ]
+    for person in people:
+        spellings = (person["name"], person["name"].upper(), f"{person['family_name']}, {person['given_name']}")
+        questions = [Question(name, "", "", "") for name in spellings]
+        questions += [Question("", "", "", person["npi"])] if person["npi"] else []
+        assert {first_found(connection, question) for question in questions} == {person["id"]}
+    for row in connection.execute("SELECT practitioner_id, state, number FROM licenses").fetchall():
+        assert first_found(connection, Question("", row["state"], row["number"], "")) == row["practitioner_id"]
+
+
+def first_found(connection: sqlite3.Connection, question: Question) -> str:
+    answer = check(connection, question)
+    return answer.candidates[0].profile.id if answer.outcome == "found" else answer.outcome
