@@ -17,11 +17,13 @@ from typing import Any
 
 from pipeline.facts import Person
 from pipeline.link import Cluster
+from pipeline.names import PersonName, fold
 from pipeline.numbers import display_phone
 from pipeline.places import Place, is_home_like, locate
 
 ID_LENGTH = 10
 NAME_ORDER = ("certifier", "listing", "website", "board", "registry")
+PRINT_PARTS = ("board", "registry")
 CONTACT_ORDER = ("certifier", "listing", "website", "registry", "board")
 
 
@@ -110,12 +112,12 @@ def practitioner_row(person: Identified, kinds: dict[str, str]) -> dict[str, Any
     place = first(by_contact, lambda member: member.places and member.places[0]) or Place()
     shown = first(by_contact, shown_street)
     located = locate(place)
-    name = by_name[0].name
+    name, parts = by_name[0].name, printed_in_parts(by_name, kinds)
     return {
         "id": person.id,
         "name": name.display,
-        "given_name": name.given or None,
-        "family_name": name.family or None,
+        "given_name": parts.given or None,
+        "family_name": parts.family or None,
         "suffix_text": first(by_name, lambda member: member.name.suffix),
         "npi": first(by_name, lambda member: member.npi),
         "clinic": first(by_contact, lambda member: member.clinic),
@@ -135,6 +137,20 @@ def practitioner_row(person: Identified, kinds: dict[str, str]) -> dict[str, Any
         "kind": "physician" if any(member.kind == "physician" for member in person.members) else "acupuncturist",
         "other_names": merged([other_names(by_name)]),
     }
+
+
+def printed_in_parts(members: list[Person], kinds: dict[str, str]) -> PersonName:
+    """Which words are the family name: as a source says that prints it apart, for a name of the same words.
+
+    A listing prints `Zhao Ru Lan`; the board says that Zhao is the family name.
+    """
+    shown = members[0].name
+    apart = (member.name for member in members if kinds[member.source] in PRINT_PARTS)
+    return next((name for name in apart if letters(name) == letters(shown)), shown)
+
+
+def letters(name: PersonName) -> list[str]:
+    return sorted(fold(name.display).replace(" ", ""))
 
 
 def ranked(members: list[Person], kinds: dict[str, str], order: tuple[str, ...]) -> list[Person]:

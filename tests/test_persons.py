@@ -59,3 +59,9 @@ def test_positions_are_zip_or_city_centers() -> None:
     assert 47 < row["latitude"] < 48 and -123 < row["longitude"] < -122
     nowhere = practitioner_row(Identified("x", [person("board_wa:1", "Odalys Winterhalter")]), KINDS)
     assert nowhere["latitude"] is None and nowhere["state"] == "WA"
+
+
+def test_the_family_name_is_what_a_source_says_that_prints_it_apart() -> None:
+    registry = person("npi_registry:1", "RU LAN||ZHAO", "Seattle")
+    row = practitioner_row(Identified("x", [person("ncbahm:a", "Zhao Ru Lan", "Seattle"), registry]), KINDS)
+    assert (row["name"], row["given_name"], row["family_name"]) == ("Zhao Ru Lan", "Ru Lan", "Zhao")
