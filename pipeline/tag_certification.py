@@ -1,7 +1,7 @@
 """The certification tag: one a person, for the national board (NCBAHM, NCCAOM until 2026).
 
-In: one person's records, the states to answer for, the world. Out: the tag of the first rule that applies, in the
-order of design section 4: listed, listed_inactive, claimed, implied, no_evidence, not_checked.
+In: one person's records, the states to answer for, the world. Out: the tag of the first rule that applies, in this
+order: listed, listed_inactive, claimed, implied, no_evidence, not_checked.
 """
 
 from __future__ import annotations

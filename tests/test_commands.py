@@ -200,12 +200,15 @@ def test_a_disk_that_fills_during_the_build_loses_nothing(data: Path) -> None:
     assert run_diplomate("check", "Aurelia Vandermeer", data=data).code == 0
 
 
-def test_a_taken_port_is_a_sentence(sample_data: Path) -> None:
+def test_a_taken_port_is_a_sentence(sample_data: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = run_diplomate("serve", "--port", str(taken.getsockname()[1]), data=sample_data)
+        port = str(taken.getsockname()[1])
+        done = run_diplomate("serve", "--port", port, data=sample_data)
+        demo = run_diplomate("demo", "--port", port, data=tmp_path)
     assert done.code == 1 and "Choose another with --port" in done.err
+    assert demo.code == 1 and "crawl begins" not in demo.err, "the port is looked at before the work"
 
 
 def test_asking_a_question_does_not_load_the_crawler() -> None:

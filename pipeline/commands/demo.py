@@ -15,7 +15,7 @@ from crawler.sample_site import sample_site
 from pipeline.commands.build import build_and_publish
 from pipeline.commands.crawl import carry_out_all, crawl_order, report
 from pipeline.commands.environment import data_folder
-from pipeline.commands.serve import serve_published
+from pipeline.commands.serve import free_port, serve_published
 
 
 @click.command(name="demo")
@@ -24,6 +24,7 @@ from pipeline.commands.serve import serve_published
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 def command(serve: bool, host: str, port: int) -> None:
     """Crawl the bundled sample of invented people, build, serve."""
+    port = free_port(host, port) if serve else port
     os.environ["DIPLOMATE_DATA"] = str(data_folder() / "demo")
     with sample_site() as mirrors:
         report(carry_out_all([replace(crawl_order(name, (), mirrors, 0), sample=True) for name in source_names()]))
