@@ -108,9 +108,9 @@ def places_of(fields: dict[str, Any]) -> tuple[Place, ...]:
 
 
 def place_from_parts(parts: dict[str, str]) -> Place:
-    """A place a source prints in columns; capitals become ordinary case. Abroad has no state and no ZIP code."""
+    """A place a source prints in columns; capitals become ordinary case. A place abroad is none here."""
     if parts.get("country", "US").upper() not in ("US", "USA"):
-        return Place(city=proper_case(parts.get("city", "")))
+        return Place()
     street = ", ".join(filter(None, [parts.get("street", ""), parts.get("street2", "")]))
     city = parts.get("city", "")
     shown = [proper_case(text) if text.isupper() else text for text in (street, city)]

@@ -123,7 +123,7 @@ def practitioner_row(person: Identified, kinds: dict[str, str]) -> dict[str, Any
         "clinic": first(by_contact, lambda member: member.clinic),
         "street": shown if shown and shown == place.street else None,
         "city": place.city or None,
-        "state": place.state or (None if place.city else first(by_contact, only_state)),
+        "state": place.state or first(by_contact, only_state),
         "zip": place.zip or None,
         "latitude": located[0] if located else None,
         "longitude": located[1] if located else None,
@@ -160,7 +160,7 @@ def ranked(members: list[Person], kinds: dict[str, str], order: tuple[str, ...])
 
 
 def only_state(member: Person) -> str:
-    """The state of a record that prints no place: the one it was asked for or is licensed in."""
+    """The state of a record that prints none: the one it was asked for or is licensed in."""
     return min(member.states, default="")
 
 
