@@ -27,6 +27,8 @@ from crawler.snapshots import EVERYTHING, Manifest, Run, good_runs, utc_now
 from crawler.source import Source
 from crawler.troubles import SourceTrouble
 
+PATIENCE_SECONDS = 5  # for a spider that waits for a silent site
+
 
 @dataclass
 class Order:
@@ -116,6 +118,8 @@ def end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(PATIENCE_SECONDS)
+    os._exit(1)
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from db.facts import CORRECTION, PRE_CHECK
-from db.profiles import EXCLUSION_SENTENCE, Evidence, Link, Profile
+from db.profiles import EXCLUSION_SENTENCE, Evidence, Link, Profile, practitioner_address
 
 OUTCOMES = {
     "found": "Found",
@@ -60,11 +60,15 @@ class SourceRead:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One practitioner the question may mean; `match_level` says how sure that is."""
+    """One practitioner the question may mean; `match_level` says how sure that is.
+
+    `withheld` is the sentence that stands for license details not shown below `confirmed`, or "".
+    """
 
     profile: Profile
     match_level: str
     match_reason: str
+    withheld: str = ""
 
     def to_json(self) -> dict[str, Any]:
         profile = self.profile
@@ -81,9 +85,10 @@ class Candidate:
             "licenses": list(profile.licenses),
             "certifications": list(profile.certifications),
             "exclusion": self.exclusion(),
-            "evidence": [asdict(evidence) for evidence in profile.evidence],
+            "evidence": [evidence.to_json() for evidence in profile.evidence],
             "where_to_verify": [asdict(link) for link in profile.verify],
-            "page": f"/practitioner/{profile.id}",
+            "page": practitioner_address(profile.id),
+            "withheld": self.withheld or None,
         }
 
     def exclusion(self) -> dict[str, Any] | None:
@@ -126,7 +131,7 @@ class Answer:
             "sentences": list(self.sentences),
             "candidates": [candidate.to_json() for candidate in self.candidates],
             "elsewhere": [candidate.to_json() for candidate in self.elsewhere],
-            "unjoined": [asdict(evidence) for evidence in self.unjoined],
+            "unjoined": [evidence.to_json() for evidence in self.unjoined],
             "sources": [asdict(source) for source in self.sources],
             "where_to_verify": [asdict(link) for link in self.where_to_verify],
             "as_of": self.as_of,
@@ -155,7 +160,8 @@ def candidate_lines(candidate: Candidate) -> list[str]:
         f"{profile.name}, {profile.place}  [{profile.id}]",
         f"  Match {candidate.match_level}: {candidate.match_reason}",
     ]
-    lines += [f"  {badge.scope}: {badge.label}. {badge.because}" for badge in profile.badges]
+    lines += [f"  {badge.scope}: {badge.label}. {badge.because}".rstrip() for badge in profile.badges]
+    lines += [f"  {candidate.withheld}"] if candidate.withheld else []
     lines += [f"  License {row['state']} {row['number']}: {row['status']}{until(row)}" for row in profile.licenses]
     lines += [f"  Needs review: {profile.row['needs_review']}"] if profile.row["needs_review"] else []
     lines += [f"  {EXCLUSION_SENTENCE}"] if profile.exclusions else []

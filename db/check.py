@@ -117,8 +117,8 @@ def with_profiles(connection: sqlite3.Connection, matches: Iterable[Match], fact
 
 def candidate(match: Match, profile: Profile) -> Candidate:
     """Below `confirmed` nothing is said of discipline and exclusion."""
-    shown = profile if match.level == CONFIRMED else veiled(profile)
-    return Candidate(shown, match.level, match.reason)
+    shown, withheld = (profile, "") if match.level == CONFIRMED else veiled(profile)
+    return Candidate(shown, match.level, match.reason, withheld)
 
 
 def found_sentence(match: Match) -> str:

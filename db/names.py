@@ -26,9 +26,8 @@ IN_STATE = (
     "(p.state = :state OR p.id IN (SELECT practitioner_id FROM licenses WHERE state = :state)"
     " OR p.id IN (SELECT practitioner_id FROM tags WHERE kind = 'license' AND scope = :state))"
 )
-
-
 GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
+PARTICLES = frozenset("de del della der den di da dos das la las le van von y".split())
 
 
 @dataclass(frozen=True)
@@ -146,38 +145,50 @@ def joined(names: Iterable[object]) -> str:
     return " ".join(str(name) for name in names)
 
 
-def name_agreement(asked: str, known: Iterable[object]) -> str:
+def name_agreement(asked: str, known: Iterable[object], family: str = "") -> str:
     """Return how an asked name agrees with one of the known ones, in words; empty when it does not.
 
-    The family name must agree, and a given name or its initial; a single word is nobody's whole name.
+    The family name must agree, and a given name or its initial; a single word is nobody's whole name. `family` is the
+    family name of the known ones where it is known; a known name without it ends with its family name.
     """
-    words = asked_name_words(asked)
-    theirs = [name_words(str(name)) for name in known]
-    if any(same_person_name(words, others) for others in theirs):
+    words = given_first(asked)
+    if len(words) < 2:
+        return ""
+    theirs = [given_first(str(name)) for name in known]
+    if any(same_person_name(words, others, set(name_words(family))) for others in theirs):
         return "the name"
     key = " ".join(sorted(words))
-    close = len(words) > 1 and any(fuzz.ratio(key, " ".join(sorted(others))) >= CLOSE_SCORE for others in theirs)
+    close = any(fuzz.ratio(key, " ".join(sorted(others))) >= CLOSE_SCORE for others in theirs)
     return CLOSE_SPELLING if close else ""
 
 
-def same_person_name(asked: list[str], known: list[str]) -> bool:
-    """Whether the last word of one name stands in the other, and of the rest one word or initial agrees.
+def given_first(text: str) -> list[str]:
+    """Return the words of a name, the family name last also where it is written `Family, Given`."""
+    words, front = asked_name_words(text), name_words(text.partition(",")[0])
+    rest = words[len(front) :]
+    ordered = [*rest, *front] if "," in text and rest and words[: len(front)] == front else words
+    return [word for word in ordered if word not in GENERATIONS]
 
-    Either order counts: `Zhao Rulan` and `Rulan Zhao`.
+
+def same_person_name(asked: list[str], known: list[str], family: set[str]) -> bool:
+    """Whether the family name stands at an end of the asked name and a given name or initial agrees.
+
+    Where the family name stands first (`Zhao Rulan`), everything behind it must be a given name: in
+    `Kim Mary Jones` Kim is none.
     """
-    asked, known = ([word for word in words if word not in GENERATIONS] for words in (asked, known))
-    if len(asked) < 2 or len(known) < 2:
-        return False
-    shared = set(asked) & set(known)
-    families = {known[-1], asked[-1]} & shared
-    for family in families:
-        ours, theirs = without(asked, family), without(known, family)
-        ends = family in (asked[-1], asked[0]) and family in (known[-1], known[0])
-        if ends and any(x == y or (1 in (len(x), len(y)) and x[0] == y[0]) for x in ours for y in theirs):
-            return True
-    return False
+    families = (family & set(known)) or set(known[-1:])
+    given, rest = (significant(word for word in words if word not in families) for words in (known, asked))
+    if not given or not rest:
+        return sorted(asked) == sorted(known)
+    agree = [any(alike(word, other) for other in given) for word in rest]
+    return (asked[-1] in families and any(agree)) or (asked[0] in families and all(agree))
 
 
-def without(words: list[str], word: str) -> list[str]:
-    at = words.index(word)
-    return [*words[:at], *words[at + 1 :]]
+def significant(words: Iterable[str]) -> list[str]:
+    """Words without particles such as `de la`, which agree between strangers; unless nothing else is left."""
+    every = list(words)
+    return [word for word in every if word not in PARTICLES] or every
+
+
+def alike(word: str, other: str) -> bool:
+    return word == other or (1 in (len(word), len(other)) and word[0] == other[0])

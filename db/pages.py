@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request, Response
@@ -82,7 +81,3 @@ def asked(request: Request, name: str) -> str:
     """Return one query value as typed, without control characters."""
     text = request.args.get(name) or ""
     return "".join(c for c in text if c.isprintable()).strip()
-
-
-def practitioner_address(id: str) -> str:
-    return f"/practitioner/{quote(id, safe='')}"

@@ -7,8 +7,9 @@ every record they rest on, licenses, certificates, claims, exclusions, changes, 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from db.facts import EXCLUSIONS_SEARCH, Facts
 from db.rows import Row, one, select
@@ -59,6 +60,10 @@ class Evidence:
     sha256: str
     match_level: str
     match_reason: str
+    other_sha256: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"other_sha256": list(self.other_sha256)}
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,10 @@ def read_profile(connection: sqlite3.Connection, id: str, facts: Facts) -> Profi
     )
 
 
+def practitioner_address(id: str) -> str:
+    return f"/practitioner/{quote(id, safe='')}"
+
+
 def of_person(connection: sqlite3.Connection, table: str, id: str, order: str) -> list[Row]:
     return select(connection, f"SELECT * FROM [{table}] WHERE practitioner_id = ? ORDER BY {order}", [id])
 
@@ -139,7 +148,7 @@ def read_evidence(connection: sqlite3.Connection, id: str, facts: Facts) -> tupl
 
 def evidence(row: Row, facts: Facts) -> Evidence:
     """Return one row of `records` with the title and kind of its source."""
-    text = {name: str(row[name] or "") for name in row if name not in {"fields", "practitioner_id"}}
+    text = {name: str(row[name] or "") for name in row if name not in {"fields", "practitioner_id", "other_sha256"}}
     return Evidence(
         record_id=text["id"],
         source=text["source"],
@@ -153,6 +162,7 @@ def evidence(row: Row, facts: Facts) -> Evidence:
         sha256=text["sha256"],
         match_level=text["match_level"],
         match_reason=text["match_reason"],
+        other_sha256=tuple(row["other_sha256"] or ()),
     )
 
 

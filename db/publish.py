@@ -46,8 +46,9 @@ def publish(
     `tables` maps table names to rows (JSON columns as lists or as JSON text), `floor` is the least
     number of practitioners, `keep` how many published files stay on disk. A file with less than half the
     practitioners of the current one is refused unless `accept_smaller` says that this is meant.
-    Raises `GateRefused` when the rows are not fit and `PublishFailed` when the disk, the folder or
-    another running build prevents it; both carry one plain sentence.
+    Raises `GateRefused` when the rows are not fit, `PublishFailed` when the disk, the folder or another
+    running build prevents it, `DamagedFile` when the current file cannot be compared with; each carries
+    one plain sentence.
     """
     folder = data / PUBLISHED
     with plain_failures(), only_one_build(data, folder):
@@ -115,12 +116,17 @@ def refuse_problems(building: Path, floor: int) -> None:
 
 def refuse_shrinking(building: Path, data: Path) -> None:
     """A directory that halves overnight has lost a source, not its people."""
-    before = current(data)
+    before = latest(data)
     if before is None:
         return
-    was, now = (len(read_rows(path, "practitioners")) for path in (before, building))
+    was, now = count_people(before), count_people(building)
     if now < was * LARGEST_DROP:
         raise GateRefused(f"{now} practitioners, less than half of the {was} that are published now")
+
+
+def count_people(path: Path) -> int:
+    with closing(connect(path)) as connection, named_damage(path):
+        return int(connection.execute("SELECT count(*) FROM practitioners").fetchone()[0])
 
 
 def seal(building: Path, final: Path) -> None:
@@ -172,14 +178,26 @@ def latest(data: Path) -> Path | None:
 def connect(path: Path) -> sqlite3.Connection:
     """Open a published file read-only; it never changes, so no locks are taken.
 
-    Raises `DamagedFile` for a file that is no database any more.
+    Raises `DamagedFile` for a file that is missing, cut short, or no published database any more.
     """
     uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
     with named_damage(path):
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        try:
+            refuse_damage(connection, path)
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
+    """See what costs nothing to see: the main table, and whether the file is as long as it says."""
+    connection.execute("SELECT 1 FROM practitioners LIMIT 1").fetchone()
+    pages, size = (connection.execute(f"PRAGMA {word}").fetchone()[0] for word in ("page_count", "page_size"))
+    if path.stat().st_size != pages * size:
+        raise sqlite3.DatabaseError(f"it is {path.stat().st_size} bytes long instead of {pages * size}")
 
 
 @contextmanager
@@ -188,14 +206,14 @@ def named_damage(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        advice = "Restore it, or point the link 'current' at an older file beside it."
+        advice = "Restore it from a copy, or let the link 'current' point at an older file in the folder 'published'."
         raise DamagedFile(f"The database {path} cannot be read ({error}). {advice}") from error
 
 
 def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
     """Return every row of one table as stored (JSON columns are text), in the order they were written.
 
-    Raises `KeyError` for a table that is not published.
+    Raises `KeyError` for a table that is not published and `DamagedFile` for a file that cannot be read.
     """
     if table not in TABLES:
         raise KeyError(f"{table!r} is not one of the published tables ({', '.join(TABLES)})")

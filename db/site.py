@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 
 from db.facts import Facts, read_facts
-from db.publish import connect
+from db.publish import connect, named_damage
 
 HERE = Path(__file__).resolve().parent
 DATABASE = "diplomate"
@@ -44,7 +45,10 @@ class Site(Datasette):
 
 
 def make_datasette(path: Path) -> Site:
-    """Return a Datasette on a published file; raises `FileNotFoundError` when there is none."""
+    """Return a Datasette on a published file.
+
+    Raises `FileNotFoundError` when there is none and `DamagedFile` when it cannot be read.
+    """
     real = path.resolve()
     if not real.is_file():
         raise FileNotFoundError(f"no published database at {path}")
@@ -73,11 +77,8 @@ def read_metadata() -> dict[str, Any]:
 
 
 def facts_of(path: Path) -> Facts:
-    connection = connect(path)
-    try:
+    with closing(connect(path)) as connection, named_damage(path):
         return read_facts(connection)
-    finally:
-        connection.close()
 
 
 def make_app(path: Path) -> Any:

@@ -1,46 +1,82 @@
 """The veil: what is not said of a candidate who is not confirmed to be the person asked about.
 
-Comes in: a profile. Goes out: the same profile without discipline and exclusions. A license number with state and name,
-or an NPI, confirms a person; below that another's discipline could be shown as theirs.
+Comes in: a profile. Goes out: the same profile without discipline and exclusions, and the sentence that stands in their
+place. A license number with state and name, or an NPI, confirms a person; below that another's discipline could be
+shown as theirs. The practitioner's own page has no veil: it says whom it is about.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from db.profiles import Badge, Profile
+from db.profiles import Badge, Evidence, Profile, practitioner_address
 from db.rows import Row
 
 DISCIPLINE = frozenset(("limited", "surrendered", "suspended", "revoked"))
-VEILED = (
-    "What the board's roster says is shown when a license number with a name, or an NPI, confirms that this is the"
-    " person; or on the practitioner's own page."
+_SPEAKS_OF_DISCIPLINE = re.compile(
+    r"revo[ck]|suspen|surrender|probation|disciplin|sanction|exclu|restrict|condition|\blimited\b|\border\b",
+    re.IGNORECASE,
 )
 
 
-def veiled(profile: Profile) -> Profile:
-    """The profile as a possible match may show it."""
-    states = {row["state"] for row in profile.licenses if speaks_of_discipline(row)}
-    review = None if states else profile.row["needs_review"]
-    return replace(
+def veiled(profile: Profile) -> tuple[Profile, str]:
+    """Return the profile as a possible match may show it, and a sentence where something was left out, else ""."""
+    states = disciplined_states(profile)
+    shown = replace(
         profile,
-        row=profile.row | {"needs_review": review},
-        badges=tuple(veiled_badge(badge) if badge.scope in states else badge for badge in profile.badges),
+        row=veiled_row(profile.row, bool(states)),
+        badges=tuple(veiled_badge(b) for b in profile.badges if b.kind != "license" or b.scope not in states),
         licenses=tuple(row for row in profile.licenses if row["state"] not in states),
-        evidence=tuple(item for item in profile.evidence if item.source_kind != "exclusions"),
+        certifications=tuple(veiled_certificate(row) for row in profile.certifications),
+        evidence=tuple(veiled_evidence(item) for item in profile.evidence if item.source_kind != "exclusions"),
         claims=(),
         changes=(),
         exclusions=(),
         verify=tuple(link for link in profile.verify if "exclusions.oig" not in link.url),
     )
+    return shown, withheld(profile.id) if states else ""
 
 
-def speaks_of_discipline(row: Row) -> bool:
-    return row["status"] in DISCIPLINE or bool(row["discipline"])
+def withheld(id: str) -> str:
+    return (
+        "License details are shown when a license number with its name, or an NPI, confirms that this is the person;"
+        f" or open the practitioner's page, {practitioner_address(id)}."
+    )
+
+
+def disciplined_states(profile: Profile) -> set[str]:
+    """The states of whose license something is to be left out."""
+    by_license = {row["state"] for row in profile.licenses if row["status"] in DISCIPLINE or row["discipline"]}
+    by_words = {row["state"] for row in profile.licenses if speaks(row["status_raw"])}
+    by_tag = {badge.scope for badge in profile.badges if badge.kind == "license" and is_disciplinary(badge)}
+    return by_license | by_words | by_tag
+
+
+def is_disciplinary(badge: Badge) -> bool:
+    return badge.value in DISCIPLINE or speaks(badge.because) or speaks(badge.needs_review)
+
+
+def speaks(text: object) -> bool:
+    """Whether words of a source or of ours speak of discipline or an exclusion; one too many is left out gladly."""
+    return bool(_SPEAKS_OF_DISCIPLINE.search(str(text or "")))
+
+
+def veiled_row(row: Row, withheld: bool) -> Row:
+    review = None if speaks(row["needs_review"]) else row["needs_review"]
+    return row | {"needs_review": review} | ({"license_status": None} if withheld else {})
 
 
 def veiled_badge(badge: Badge) -> Badge:
-    """A license badge without its word."""
-    return replace(
-        badge, value="", label="See the page", sentence="", tone="neutral", because=VEILED, needs_review=None, claims=()
-    )
+    """A badge whose reason quotes no word of discipline."""
+    because = "" if speaks(badge.because) else badge.because
+    return replace(badge, because=because, needs_review=None if speaks(badge.needs_review) else badge.needs_review)
+
+
+def veiled_certificate(row: Row) -> Row:
+    """A certificate as listed or not, without the certifier's word for why not."""
+    return row | {"status_raw": None} if speaks(row["status_raw"]) else row
+
+
+def veiled_evidence(item: Evidence) -> Evidence:
+    return replace(item, match_reason="") if speaks(item.match_reason) else item

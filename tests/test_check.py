@@ -11,7 +11,7 @@ import pytest
 
 from db.check import Answer, BadQuestion, Question, answer_lines, check
 from db.keys import asked_name_words, name_key, number_digits, number_key
-from db.matches import plain_number
+from db.matches import number_agreement, plain_number
 from db.names import find_names, name_agreement
 from db.publish import connect, publish
 from tests.tiny_database import BUILT_AT, publish_tiny, tiny_tables
@@ -150,15 +150,97 @@ def test_a_number_and_a_name_confirm_each_other(people: sqlite3.Connection, numb
     assert answer.candidates[0].match_level == "confirmed"
 
 
-def test_bare_digits_of_a_number_are_weaker(people: sqlite3.Connection) -> None:
-    assert ask(people, state="WA", license="60000105").candidates[0].match_level == "possible"
-    assert ask(people, state="WA", license="0060000105").candidates[0].match_level == "possible"
+@pytest.mark.parametrize(
+    ("name", "state", "number", "outcome", "level"),
+    [
+        ("", "WA", "AC60000105", "found", "probable"),
+        ("", "WA", "60000105", "found", "probable"),
+        ("", "WA", "0060000105", "found", "probable"),
+        ("", "WA", "LAC 60000105", "found", "probable"),
+        ("Orsolya Thistlewood", "WA", "60000105", "found", "confirmed"),
+        ("O. Thistlewood", "WA", "AC60000105", "found", "confirmed"),
+        ("", "WA", "MA60000105", "several_candidates", "possible"),
+        ("Orsolya Thistlewood", "WA", "MA60000105", "several_candidates", "possible"),
+        ("", "OR", "100107", "several_candidates", "probable"),
+        ("Calliope Brandywine", "OR", "100107", "found", "probable"),
+        ("Calliope Brandywine", "OR", "AC100107", "found", "confirmed"),
+        ("Calliope Brandywine", "OR", "MA100107", "several_candidates", "possible"),
+        ("Orsolya Thistlewoode", "WA", "AC60000105", "several_candidates", "probable"),
+    ],
+)
+def test_how_sure_a_license_number_is(
+    people: sqlite3.Connection, name: str, state: str, number: str, outcome: str, level: str
+) -> None:
+    answer = ask(people, name, state, number)
+    assert (answer.outcome, answer.candidates[0].match_level) == (outcome, level)
 
 
-def test_a_number_under_another_name_confirms_nobody(people: sqlite3.Connection) -> None:
-    answer = ask(people, "Xi Wu", "WA", "AC60000105")
-    assert answer.outcome == "several_candidates" and answer.candidates[0].match_level == "possible"
-    assert "The number leads to another name." in answer.sentences[0]
+def test_digits_alone_are_said_to_be_digits_alone(people: sqlite3.Connection) -> None:
+    answer = ask(people, state="WA", license="MA60000105")
+    assert answer.sentences[0].startswith("The license number is met by its digits alone; other letters can be")
+    assert answer.candidates[0].match_reason == "the WA license number AC60000105, of which only the digits agree"
+
+
+def test_a_number_may_be_short_where_it_agrees_whole() -> None:
+    assert number_agreement("ACU-7", "7", [{"place": "before", "mark": "ACU"}]) == "whole"
+    assert number_agreement("ACU-7", "7", []) == "", "seven is in use everywhere"
+    assert number_agreement("ABC", "XYZ", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("npi", "number", "ids_found", "sentence"),
+    [
+        ("1234567893", "AC60000105", ["p05"], "No practitioner here has the NPI 1234567893."),
+        ("1999999905", "AC60009999", ["p05"], "No practitioner here has the WA license number AC60009999."),
+        ("1999999901", "AC60000105", ["p01", "p05"], "do not lead to the same practitioner"),
+        ("1999999905", "MA60000105", ["p05"], "met by its digits alone"),
+    ],
+)
+def test_every_number_given_must_agree(
+    people: sqlite3.Connection, npi: str, number: str, ids_found: list[str], sentence: str
+) -> None:
+    answer = ask(people, "Orsolya Thistlewood", "WA", number, npi)
+    assert (answer.outcome, ids(answer)) == ("several_candidates", ids_found)
+    assert {candidate.match_level for candidate in answer.candidates} == {"possible"}
+    assert sentence in " ".join(answer.sentences)
+
+
+def test_two_numbers_that_agree_are_both_named(people: sqlite3.Connection) -> None:
+    answer = ask(people, "Orsolya Thistlewood", "WA", "60000105", "1999999905")
+    assert answer.outcome == "found" and answer.candidates[0].match_level == "confirmed"
+    assert answer.candidates[0].match_reason == ("the NPI 1999999905 and the WA license number AC60000105 and the name")
+
+
+@pytest.mark.parametrize("name", ["Orsolya", "Thistlewood", "Mary Thistlewood", "Orsolya Mary", "Xi Wu"])
+def test_a_number_under_a_name_that_differs_confirms_nobody(people: sqlite3.Connection, name: str) -> None:
+    for npi, number in (("1999999905", ""), ("", "AC60000105")):
+        answer = ask(people, name, "WA", number, npi)
+        assert answer.outcome == "several_candidates" and answer.candidates[0].match_level == "possible"
+        assert answer.candidates[0].match_reason.endswith("but the name differs")
+        assert answer.sentences[0].startswith("The number leads to another name than the one given.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "family", "agreement"),
+    [
+        ("Mary Ann Jones", "Mary Ann Smith", "Smith", ""),
+        ("Maria de la Torre", "Juan de la Torre", "Torre", ""),
+        ("Maria de la Torre", "Maria Torre", "Torre", "the name"),
+        ("Mary Garcia Lopez", "John Garcia Lopez", "Garcia Lopez", ""),
+        ("Jones, Mary Ann", "Mary Jones", "Jones", "the name"),
+        ("Zhao Rulan", "Rulan Zhao", "Zhao", "the name"),
+        ("R. Zhao", "Rulan Zhao", "Zhao", "the name"),
+        ("Zoe Marchbanks", "Zoë Marchbanks-Liu", "Marchbanks-Liu", "the name"),
+        ("Kim Mary Jones", "Mary Kim", "Kim", ""),
+        ("Mary Kim Jr.", "Mary Kim", "Kim", "the name"),
+        ("Grace", "Grace Lim", "Lim", ""),
+        ("Lim", "Grace Lim", "Lim", ""),
+        ("Mary Quill", "Mary Rosenkrantz", "Quackenbush", ""),
+        ("Imelda Rosenkrantz", "Imelda Rosenkrantz", "Quackenbush", "the name"),
+    ],
+)
+def test_a_name_agrees_by_family_and_given_name(asked: str, known: str, family: str, agreement: str) -> None:
+    assert name_agreement(asked, [known], family) == agreement
 
 
 def test_a_number_counts_only_in_its_state(people: sqlite3.Connection) -> None:
@@ -218,6 +300,67 @@ def test_hostile_names_are_only_names(people: sqlite3.Connection, text: str) -> 
         assert "holds no letter" in str(error)
 
 
+NEVER_BELOW_CONFIRMED = ("suspend", "limited", "exclusion", "board order", "1128b4")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question("Peregrine Yamanote"),
+        Question("Peregrine Yamanote", "WA"),
+        Question("Peregrine Yamanote", "OR"),
+        Question("Bartholomew O'Fennell"),
+        Question(state="WA", license="AC60000106"),
+        Question("Xi Wu", "WA", "AC60000106"),
+        Question("Xi Wu", npi="1999999906"),
+        Question("Peregrine Yamanote", "WA", "MA60000106"),
+        Question("Peregrine Yamanote", "WA", "AC60000106", "1234567893"),
+    ],
+)
+def test_below_confirmed_nothing_is_said_of_discipline_or_exclusion(
+    people: sqlite3.Connection, question: Question
+) -> None:
+    answer = check(people, question, at=BUILT_AT)
+    candidate = (*answer.candidates, *answer.elsewhere)[0]
+    document = answer.to_json()
+    lines = "\n".join(answer_lines(answer)).partition("Sources:")[0]
+    parts = [document[part] for part in ("sentences", "candidates", "elsewhere", "where_to_verify")]
+    shown = json.dumps(parts).replace('"exclusion": null', "")
+    assert candidate.match_level != "confirmed"
+    assert [word for word in NEVER_BELOW_CONFIRMED if word in (shown + lines).casefold()] == []
+    assert f"/practitioner/{candidate.profile.id}." in candidate.withheld
+    assert not answer.candidates or candidate.withheld in lines
+    assert [badge.kind for badge in candidate.profile.badges] == ["certification"]
+
+
+@pytest.mark.parametrize("question", [Question(npi="1999999906"), Question("P Yamanote", "WA", "AC60000106")])
+def test_confirmed_everything_is_said(people: sqlite3.Connection, question: Question) -> None:
+    candidate = check(people, question, at=BUILT_AT).candidates[0].to_json()
+    assert candidate["match_level"] == "confirmed" and candidate["withheld"] is None
+    assert candidate["exclusion"] and candidate["licenses"][0]["discipline"] == "Board order on file"
+    assert "suspended" in {tag["value"] for tag in candidate["tags"]}
+
+
+def test_a_license_without_discipline_is_shown_below_confirmed(people: sqlite3.Connection) -> None:
+    candidate = ask(people, "Zoe Marchbanks-Liu").candidates[0]
+    assert {badge.value for badge in candidate.profile.badges} == {"listed_inactive", "expired"}
+    assert candidate.withheld == ""
+
+
+def test_words_of_discipline_are_veiled_wherever_they_stand(tmp_path_factory: pytest.TempPathFactory) -> None:
+    tables = tiny_tables()
+    certificate = next(row for row in tables["certifications"] if row["practitioner_id"] == "p04")
+    certificate["status_raw"] = "Revoked"
+    tags = {row["id"]: row for row in tables["tags"]}
+    tags["t-p04-c"]["because"] = "The directory shows the certificate as no longer current (its words: Revoked)."
+    tags["t-p05-l"]["needs_review"] = tables["practitioners"][4]["needs_review"] = "A source says: on probation."
+    connection = connect(publish(tables, tmp_path_factory.mktemp("data"), BUILT_AT))
+    for name in ("Zoe Marchbanks-Liu", "Orsolya Thistlewood"):
+        text = json.dumps(ask(connection, name).to_json()["candidates"]).casefold()
+        assert "revoked" not in text and "probation" not in text
+    assert "revoked" in json.dumps(ask(connection, npi="1999999904").to_json()).casefold()
+
+
 def test_an_exclusion_is_always_a_possible_match(people: sqlite3.Connection) -> None:
     candidate = ask(people, npi="1999999906").candidates[0].to_json()
     assert candidate["exclusion"]["sentence"].startswith("Possible match on the federal exclusion list: verify at")
@@ -233,7 +376,7 @@ def test_json_is_a_stable_document(people: sqlite3.Connection) -> None:
     ]  # fmt: skip
     assert list(document["candidates"][0]) == [
         "id", "name", "place", "kind", "npi", "match_level", "match_reason", "needs_review", "tags", "licenses",
-        "certifications", "exclusion", "evidence", "where_to_verify", "page",
+        "certifications", "exclusion", "evidence", "where_to_verify", "page", "withheld",
     ]  # fmt: skip
     tag = document["candidates"][0]["tags"][0]
     assert tag["label"] == "Listed by the certifier" and tag["because"] and tag["rule"] and tag["claims"]

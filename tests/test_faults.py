@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -196,19 +197,23 @@ def test_an_interrupted_crawl_never_counts(data: Path) -> None:
 
 @contextmanager
 def crawl_under_way(data: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A crawl of a slow site that has asked its first question."""
+    """A crawl that has asked its first question of a site which answers only when the block is over."""
+    over = threading.Event()
 
-    def slow(path: str, body: str) -> Answer:
-        time.sleep(0.3)
+    def silent(path: str, body: str) -> Answer:
+        over.wait(120)
         return board(rows(3))(path, body)
 
-    with fault_site(slow) as site:
-        settings = {"DIPLOMATE_DATA": str(data), "DIPLOMATE_MIRRORS": f"{WA}={site.address}", "DIPLOMATE_DELAY": "2"}
+    with fault_site(silent) as site:
+        settings = {"DIPLOMATE_DATA": str(data), "DIPLOMATE_MIRRORS": f"{WA}={site.address}", "DIPLOMATE_DELAY": "0"}
         call = [sys.executable, "-m", "pipeline.commands.main", "crawl", "board_wa"]
         with subprocess.Popen(call, cwd=REPO, env=os.environ | settings, start_new_session=True) as crawl:
             while not site.asked:
                 time.sleep(0.02)
-            yield crawl
+            try:
+                yield crawl
+            finally:
+                over.set()
 
 
 def spiders_at_work(data: Path) -> list[str]:

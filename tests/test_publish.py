@@ -10,16 +10,22 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from db.publish import GateRefused, PublishFailed, connect, current, publish, read_rows
+from db.publish import DamagedFile, GateRefused, PublishFailed, connect, current, latest, publish, read_rows
+from db.site import make_datasette
 from tests.tiny_database import BUILT_AT, publish_tiny, tiny_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 LATER = datetime(2026, 11, 23, tzinfo=UTC)
+RULES = {
+    "redirects", "sources", "runs", "states", "credentials", "credential_spellings", "status_words", "tag_words",
+    "tag_rules", "windows", "build_info", "license_number_marks", "common_family_names",
+}  # fmt: skip
 
 BUILD_MANY = """
 import sys
@@ -118,6 +124,84 @@ def test_zero_practitioners_are_refused(tmp_path: Path) -> None:
     with pytest.raises(GateRefused, match="0 practitioners, fewer than the floor of 1"):
         publish({}, tmp_path, BUILT_AT)
     assert current(tmp_path) is None and names_in(tmp_path / "published") == []
+
+
+def smaller_tables(people: int) -> dict[str, list[dict]]:
+    """The first few people of the tiny database, and only what rests on them."""
+    kept = {f"p{number:02}" for number in range(1, people + 1)} | {None}
+    tables = tiny_tables()
+    for name, rows in tables.items():
+        tables[name] = [row for row in rows if row.get("practitioner_id", row.get("id")) in kept or name in RULES]
+    return tables
+
+
+def test_a_file_of_less_than_half_is_refused_unless_meant(tmp_path: Path) -> None:
+    old = publish_tiny(tmp_path)
+    with pytest.raises(GateRefused, match="5 practitioners, less than half of the 12 that are published now"):
+        publish(smaller_tables(5), tmp_path, LATER)
+    assert_still_good(tmp_path, old)
+    (tmp_path / "current").unlink()
+    with pytest.raises(GateRefused, match="less than half of the 12"):
+        publish(smaller_tables(5), tmp_path, LATER)
+    assert len(read_rows(publish(smaller_tables(6), tmp_path, LATER), "practitioners")) == 6
+    smallest = publish(smaller_tables(1), tmp_path, LATER, accept_smaller=True)
+    assert current(tmp_path) == smallest
+
+
+def test_the_latest_file_is_found_without_its_link(tmp_path: Path) -> None:
+    assert latest(tmp_path) is None
+    publish_tiny(tmp_path)
+    newest = publish(tiny_tables(), tmp_path, LATER)
+    assert latest(tmp_path) == newest
+    (tmp_path / "current").unlink()
+    assert current(tmp_path) is None and latest(tmp_path) == newest
+    (tmp_path / "current").symlink_to("published/gone.db")
+    assert current(tmp_path) is None and latest(tmp_path) == newest
+
+
+def test_the_link_decides_which_file_is_the_latest(tmp_path: Path) -> None:
+    first = publish_tiny(tmp_path)
+    publish(tiny_tables(), tmp_path, LATER)
+    (tmp_path / "current").unlink()
+    (tmp_path / "current").symlink_to(first.relative_to(tmp_path))
+    assert latest(tmp_path) == first
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def overwrite(path: Path) -> None:
+    path.write_bytes(b"no database " * 1000)
+
+
+def overwrite_the_inside(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:8192] + b"x" * (path.stat().st_size - 8192))
+
+
+@pytest.mark.parametrize("damage", [empty, cut, overwrite, overwrite_the_inside])
+def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    path = publish_tiny(tmp_path)
+    path.chmod(0o644)
+    damage(path)
+    for read in (lambda: read_rows(path, "practitioners"), lambda: make_datasette(path)):
+        with pytest.raises(DamagedFile, match=f"{path.name} cannot be read .*Restore it from a copy") as raised:
+            read()
+        assert "\n" not in str(raised.value)
+    with pytest.raises(DamagedFile, match=path.name):
+        publish(tiny_tables(), tmp_path, LATER)
+    assert current(tmp_path) == path and names_in(path.parent) == [path.name]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DamagedFile, match=r"gone\.db cannot be read"):
+        connect(tmp_path / "gone.db")
+    with pytest.raises(DamagedFile, match=r"gone\.db cannot be read"):
+        read_rows(tmp_path / "gone.db", "records")
 
 
 def test_the_floor_counts_practitioners(tmp_path: Path) -> None:

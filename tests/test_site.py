@@ -157,6 +157,32 @@ def test_an_exclusion_is_a_possible_match_everywhere(site: Visitor) -> None:
         assert 'href="https://exclusions.oig.hhs.gov/"' in text
 
 
+def test_the_practitioner_page_shows_the_age_of_an_exclusion(site: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.ages.now", lambda: BUILT_AT)
+    section = site.get("/practitioner/p06").text.partition('aria-labelledby="exclusion"')[2].partition("</section>")[0]
+    assert "2 days ago" in section and "Verify it at" in section and "exclusions.oig.hhs.gov" in section
+
+
+@pytest.mark.parametrize("question", ["name=Peregrine+Yamanote", "state=WA&license=60000106", "npi=1999999906&name=Xi"])
+def test_check_shows_no_discipline_and_no_exclusion_below_confirmed(site: Visitor, question: str) -> None:
+    card = site.get(f"/check?{question}").text.partition('class="answer"')[2].partition("</article>")[0].casefold()
+    assert "peregrine yamanote" in card and "no evidence found" in card
+    assert [word for word in ("suspend", "exclu", "board order") if word in card] == []
+    assert "license details are shown when" in card and card.count('href="/practitioner/p06"') == 2
+
+
+def test_every_snapshot_of_a_record_is_named(site: Visitor) -> None:
+    assert f"also read from <code>{'cd' * 32}</code>" in site.get("/practitioner/p01").text
+    document = site.get("/practitioner/p01.json").json()
+    assert ["cd" * 32] in [record["other_sha256"] for record in document["evidence"]]
+    assert "withheld" not in document
+
+
+def test_no_robots_file_names_a_sitemap_that_is_not_there(site: Visitor) -> None:
+    assert site.get("/sitemap.xml").status_code == 404
+    assert "sitemap" not in site.get("/robots.txt").text.casefold()
+
+
 def test_an_old_id_leads_to_the_new_one(site: Visitor) -> None:
     for ending in ("", ".json", ".vcf"):
         answer = site.get(f"/practitioner/p00{ending}")

@@ -82,6 +82,10 @@ def shared_tables() -> dict[str, list[Row]]:
         "tag_rules": TAG_RULES,
         "windows": WINDOWS,
         "build_info": [{"key": "version", "value": "0.1.0"}, {"key": "practitioners", "value": "12"}],
+        "license_number_marks": [
+            {"state": "WA", "place": "before", "mark": "AC", "basis": "seen", "note": None},
+            {"state": "*", "place": "before", "mark": "LAC", "basis": "seen", "note": None},
+        ],
         "common_family_names": [{"family_name": "quackenbush", "note": "invented for the tests"}],
     }
 
@@ -118,6 +122,7 @@ def record(id: str, source: str, key: str, person: str | None, name: str, level:
         "url": f"https://{source.replace('_', '-')}.example/{key}", "fetched_at": READ_AT,
         "source_date": "2026-11-19", "sha256": "ab" * 32, "match_level": level,
         "match_reason": "license number, state and name agree", "fields": {"printed": name},
+        "other_sha256": ["cd" * 32] if id == "r-nc-p01" else [],
     }  # fmt: skip
 
 

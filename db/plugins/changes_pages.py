@@ -11,7 +11,8 @@ from datasette.utils.asgi import Request, Response
 from db.changes import changes_since
 from db.facts import Facts
 from db.files import about
-from db.pages import asked, json_answer, page, practitioner_address, read
+from db.pages import asked, json_answer, page, read
+from db.profiles import practitioner_address
 from db.rows import Row
 from db.site import Site
 

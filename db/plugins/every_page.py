@@ -13,8 +13,7 @@ from datasette import hookimpl
 
 from db.ages import Age, age
 from db.facts import PRE_CHECK, SAMPLE_NOTE
-from db.pages import practitioner_address
-from db.profiles import is_web_address
+from db.profiles import is_web_address, practitioner_address
 from db.site import DATABASE, Site
 
 NAVIGATION = (

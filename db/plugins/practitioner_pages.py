@@ -12,8 +12,8 @@ from datasette.utils.asgi import Request, Response
 from db.answers import Candidate
 from db.facts import Facts
 from db.files import about, vcard
-from db.pages import file_answer, json_answer, page, practitioner_address, read
-from db.profiles import Profile, read_profile
+from db.pages import file_answer, json_answer, page, read
+from db.profiles import Profile, practitioner_address, read_profile
 from db.site import Site
 
 MOST_HOPS = 5
@@ -40,7 +40,7 @@ async def practitioner(datasette: Site, request: Request) -> Response:
 def profile_json(profile: Profile, facts: Facts) -> dict[str, Any]:
     """Return everything the page shows, plus the row itself."""
     known = Candidate(profile, "", "").to_json()
-    for asked_only in ("match_level", "match_reason"):
+    for asked_only in ("match_level", "match_reason", "withheld"):
         del known[asked_only]
     row = {name: value for name, value in profile.row.items() if name != "name_key"}
     return {

@@ -78,6 +78,8 @@ def sentence(error: Exception) -> str:
     """What a user reads: our own exceptions carry sentences, the system's name a file, the rest says how to report."""
     if type(error).__module__.partition(".")[0] in ("crawler", "pipeline", "db"):
         return str(error)
+    if type(error).__module__ == "sqlite3":
+        return f"The published database cannot be read ({error}). Restore it, or build again."
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}. Nothing was published."
     said = f"{type(error).__name__}: {error}".rstrip(".")
