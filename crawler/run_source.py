@@ -60,10 +60,8 @@ def carry_out(order: Order) -> Manifest:
     manifest.finished = utc_now()
     date_run(manifest, Run(Path(order.replay_of)) if order.replay_of else run)
     if source is None:
-        manifest.result, manifest.troubles = (
-            "failed",
-            [f"{order.source}: Scrapy could not start; see log.txt of the run."],
-        )
+        manifest.result = "failed"
+        manifest.troubles = [f"{order.source}: Scrapy could not start; see log.txt of the run."]
     else:
         judge(manifest, source, stats, known_to(order, run))
     run.finish(manifest)

@@ -130,12 +130,7 @@ class Source(Spider):
     def saved_requests(self) -> Iterator[Request]:
         """One request for each saved file; it is answered from the file and read like any page."""
         for number, snapshot in enumerate(self.saved):
-            meta = {
-                "saved": snapshot,
-                "dont_obey_robotstxt": True,
-                "dont_retry": True,
-                "handle_httpstatus_list": [],
-            }
+            meta = {"saved": snapshot, "dont_obey_robotstxt": True, "dont_retry": True}
             yield self.ask(snapshot.url, self.read_saved, meta=meta, dont_filter=True, priority=-number)
 
     def read_saved(self, response: Response) -> Iterator[Record]:

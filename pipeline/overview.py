@@ -104,11 +104,13 @@ def run_row(manifest: Manifest) -> dict[str, Any]:
 
 
 def is_due(data: Path, source: SourceFacts, now: datetime, states: tuple[str, ...] = ()) -> bool:
-    """Whether the cadence has passed since the last good crawl of these states (or of everything)."""
+    """Whether the cadence has passed since the last good crawl of these states (or of everything).
+
+    A gated source is not asked again before its cadence has passed, however it answered: its gate is respected.
+    """
     wanted = set(states) if source.partitions else set()
-    good = [
-        manifest for _, manifest in runs(data, source.name) if manifest.result == "good" and manifest.kind == "crawl"
-    ]
-    crawls = [m for m in good if EVERYTHING in m.states or (wanted and wanted <= set(m.states))]
+    gated = source.details["access"] == "gated"
+    crawls = [m for _, m in runs(data, source.name) if m.kind == "crawl" and (gated or m.result == "good")]
+    covering = [m for m in crawls if EVERYTHING in m.states or (wanted and wanted <= set(m.states))]
     cadence = timedelta(days=int(str(source.details["cadence_days"])))
-    return not crawls or parsed(crawls[-1].read_at) + cadence <= now
+    return not covering or parsed(covering[-1].read_at) + cadence <= now

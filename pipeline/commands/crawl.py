@@ -128,7 +128,8 @@ def lines_of(order: Order, manifest: Manifest | None) -> list[str]:
     if manifest is None:
         return [f"{order.source}: interrupted before its end; this run does not count."]
     partly = [state for state, whole in manifest.coverage.items() if not whole]
-    note = f", read in part: {', '.join(partly)}" if partly and manifest.result == "good" else ""
+    states = ", ".join(state for state in partly if state != EVERYTHING)
+    note = f", read in part{': ' * bool(states)}{states}" if partly and manifest.result == "good" else ""
     lines = [f"{order.source}: {manifest.result}, {manifest.rows} rows{note}"]
     lines += [f"  {sentence}" for sentence in [*manifest.troubles, *manifest.alarms]]
     return lines + ([f"  {import_words(source_facts()[order.source])}"] if manifest.result == "blocked" else [])
