@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.network import asked
-from crawler.snapshots import Run, Snapshot, make_snapshot, utc_now
+from crawler.snapshots import TIMES, Run, Snapshot, make_snapshot, utc_now
 
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 SEARCHED_BYTES = 4096
@@ -67,5 +67,5 @@ def saved_snapshot(path: Path, body: bytes, homepage: str, saved_at: str) -> Sna
 
 def time_of(path: Path) -> str:
     """When the file was last written, but never later than now."""
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime(TIMES)
     return min(written, utc_now())

@@ -21,6 +21,7 @@ from crawler.records import Record
 from crawler.troubles import SourceTrouble
 
 EVERYTHING = "*"
+TIMES = "%Y-%m-%dT%H:%M:%SZ"
 KEPT_HEADERS = (
     "content-type",
     "content-encoding",
@@ -36,7 +37,7 @@ KEPT_HEADERS = (
 
 def utc_now() -> str:
     """The time now, UTC, to the second: ``2026-11-22T12:00:00Z``."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime(TIMES)
 
 
 @dataclass(frozen=True)

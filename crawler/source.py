@@ -168,17 +168,16 @@ class Source(Spider):
         state = partition or (self.covers[0] if len(self.covers) == 1 else "")
         return Record(self.name, key, url, snapshot.sha256, snapshot.fetched_at, date, state, fields)
 
-    def note_record(self, record: Record) -> bool:
-        """Count a row; False when its key was read before in this run (the two are combined)."""
+    def note_record(self, record: Record) -> None:
+        """Count a row; one whose key was read before in this run counts once (the two are combined)."""
         self.keys_in[record.partition or EVERYTHING].add(record.source_key)
         if record.source_key in self.keys:
             self.skip("read before in this run")
-            return False
+            return
         self.keys.add(record.source_key)
         self.filled.update(record.fields.keys())
         for field, words in self.found_words.items():
             words.update(words_of(record.fields.get(field)))
-        return True
 
     def note_page(self, partition: str, keys: list[str]) -> None:
         """Notice a page that shows an earlier page's rows again: a trap that really happened (NCBAHM, 2026-05)."""

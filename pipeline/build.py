@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from crawler.snapshots import TIMES
 from pipeline.claims import claim_id, claims_of
 from pipeline.exclusions import Excluded, match_exclusions
 from pipeline.facts import Person, SourceFacts
@@ -37,7 +38,7 @@ from pipeline.tables import (
     with_tags,
 )
 from pipeline.tag import tags_of
-from pipeline.world import TIMES, World
+from pipeline.world import World
 
 ONCE_ONLY_KINDS = frozenset({"certifier", "registry", "listing"})
 
@@ -138,7 +139,7 @@ def undecided_sources(links: Links, people: Iterable[Any]) -> dict[str, list[str
     """Record id -> sources that hold a record which may be the same person's."""
     source_of = {person.record_id: person.source for person in people}
     found: dict[str, list[str]] = defaultdict(list)
-    for first, second, _ in links.undecided:
+    for first, second in links.undecided:
         found[first].append(source_of[second])
         found[second].append(source_of[first])
     return dict(found)
@@ -195,11 +196,9 @@ def date_practitioners(practitioners: Rows, claims: pd.DataFrame) -> None:
     first = claims.groupby("practitioner_id")["first_seen"].min().to_dict()
     last, changed = current["last_seen"].max().to_dict(), current["first_seen"].max().to_dict()
     for row in practitioners:
-        row["first_seen"], row["last_seen"], row["last_changed"] = (
-            first[row["id"]],
-            last[row["id"]],
-            changed[row["id"]],
-        )
+        row["first_seen"] = first[row["id"]]
+        row["last_seen"] = last[row["id"]]
+        row["last_changed"] = changed[row["id"]]
 
 
 def notes_of(links: Links, excluded: Excluded) -> list[str]:
@@ -214,15 +213,11 @@ def notes_of(links: Links, excluded: Excluded) -> list[str]:
     return notes
 
 
-def stamp(now: datetime) -> str:
-    return now.strftime(TIMES)
-
-
 COUNTED = ("practitioners", "records", "licenses", "certifications", "claims", "changes")
 
 
 def build_info(now: datetime, version: str, sample: bool, tables: dict[str, Rows]) -> Rows:
     """What the file says of itself; `sample` says that its people are invented."""
-    facts = {"built_at": stamp(now), "version": version, "sample": str(int(sample))}
+    facts = {"built_at": now.strftime(TIMES), "version": version, "sample": str(int(sample))}
     facts |= {name: str(len(tables[name])) for name in COUNTED}
     return [{"key": key, "value": value} for key, value in facts.items()]

@@ -32,9 +32,10 @@ RECORD_COLUMNS = [
 
 @dataclass
 class Reading:
-    """What is known of one source's reads: per state (or EVERYTHING), when it was last read whole."""
+    """What is known of one source's reads: current rows; per state (or EVERYTHING), when it was last read whole."""
 
     source: str
+    rows: int = 0
     last_good: str = ""
     sample: bool = False
     whole: dict[str, str] = field(default_factory=dict)
@@ -65,6 +66,7 @@ def current_records(source: str, runs: list[tuple[Run, Manifest]]) -> tuple[list
         reading.last_good = manifest.read_at
         reading.sample |= manifest.sample
         reading.whole |= dict.fromkeys(whole, manifest.read_from or manifest.read_at)
+    reading.rows = len(current)
     return list(current.values()), reading
 
 

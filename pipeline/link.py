@@ -37,7 +37,6 @@ from pipeline.evidence import (
 from pipeline.facts import Person
 
 CONFIRMED, PROBABLE = "confirmed", "probable"
-UNDECIDED = "Same name in the same state; it could not be decided whether they are one person."
 
 
 @dataclass
@@ -72,11 +71,11 @@ class Pair:
 
 @dataclass
 class Links:
-    """The outcome: clusters, why each record stands in its cluster, and undecided pairs (record id, record id, why)."""
+    """The outcome: clusters, why each record stands in its cluster, and pairs of record ids left undecided."""
 
     clusters: list[Cluster]
     why: dict[str, tuple[str, str]] = field(default_factory=dict)
-    undecided: list[tuple[str, str, str]] = field(default_factory=list)
+    undecided: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Linker:
@@ -88,7 +87,7 @@ class Linker:
         self.once_only = once_only
         self.cluster_of = {person.record_id: Cluster([person]) for person in persons}
         self.why = {person.record_id: (CONFIRMED, "The person is made from this record.") for person in persons}
-        self.undecided: list[tuple[str, str, str]] = []
+        self.undecided: list[tuple[str, str]] = []
 
     def link(self) -> Links:
         """Apply the rules in order of strength."""
@@ -123,9 +122,8 @@ class Linker:
         """The same name is `confirmed`, a changed surname only `probable`; discipline needs the same name."""
         same = compatible_names(first, second)
         harmful = any(has_discipline(m) for p in (first, second) for m in self.cluster(p).members)
-        if self.forbidden(first, second) or (harmful and not shares_key(first, second)):
-            return
-        self.join(first, second, CONFIRMED if same else PROBABLE, license_reason(first, second))
+        if not harmful or shares_key(first, second):
+            self.join(first, second, CONFIRMED if same else PROBABLE, license_reason(first, second))
 
     def join_same_name(self, least: int) -> None:
         """Mutual and unique: neither side has a rival that fits as well."""
@@ -160,8 +158,6 @@ class Linker:
     def may_join_by_name(self, pair: Pair) -> bool:
         """A name and a town are enough only when the name is not common; never for a disciplined license."""
         one, two = self.cluster(pair.first), self.cluster(pair.second)
-        if one is two or self.forbidden(pair.first, pair.second):
-            return False
         if any(has_discipline(member) for member in [*one.members, *two.members]):
             return False
         by_place = pair.place == SAME_PLACE
@@ -174,7 +170,7 @@ class Linker:
         )
 
     def join(self, first: Person, second: Person, level: str, reason: str) -> None:
-        """Merge the smaller cluster into the other; the record that moved keeps the reason it moved for."""
+        """Merge the smaller cluster into the other, unless something forbids it; the moved record keeps the reason."""
         one, two = self.cluster(first), self.cluster(second)
         if one is two or self.forbidden(first, second):
             return
@@ -202,7 +198,7 @@ class Linker:
                 ids = sorted((pair.first.record_id, pair.second.record_id))
                 if (ids[0], ids[1]) not in seen:
                     seen.add((ids[0], ids[1]))
-                    self.undecided.append((ids[0], ids[1], UNDECIDED))
+                    self.undecided.append((ids[0], ids[1]))
 
 
 def groups(pairs: Iterable[tuple[object, Person]]) -> Iterator[list[Person]]:

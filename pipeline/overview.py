@@ -11,22 +11,27 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.snapshots import EVERYTHING, Manifest, runs
+from crawler.snapshots import EVERYTHING, Manifest, good_runs, runs
 from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
-from pipeline.gather import current_records
+from pipeline.gather import Reading, current_records
 from pipeline.rules import window_days
 from pipeline.world import parsed
 
 
 def source_rows(data: Path, sources: Iterable[SourceFacts], now: datetime) -> Rows:
     """One row a source with its health in a word and in a sentence."""
-    return [source_row(data, source, now) for source in sources]
+    return [source_row(data, source, reading_of(data, source.name), now) for source in sources]
 
 
-def source_row(data: Path, source: SourceFacts, now: datetime) -> dict[str, Any]:
+def reading_of(data: Path, source: str) -> Reading:
+    """What is known of a source's reads, where its records themselves are not wanted."""
+    return current_records(source, good_runs(data, source))[1]
+
+
+def source_row(data: Path, source: SourceFacts, reading: Reading, now: datetime) -> dict[str, Any]:
+    """The row of one source; `reading` comes from `gather`, which has read the records already, or `reading_of`."""
     ended = runs(data, source.name)
-    records, reading = current_records(source.name, [pair for pair in ended if pair[1].result == "good"])
     last = max((manifest for _, manifest in ended), key=lambda manifest: manifest.started, default=None)
     whole = sorted(state for state in reading.whole)
     health, message = health_of(source, last, reading.last_good, whole, now)
@@ -41,7 +46,7 @@ def source_row(data: Path, source: SourceFacts, now: datetime) -> dict[str, Any]
         "last_attempt": last.started if last else None,
         "health": health,
         "message": message,
-        "rows": len(records),
+        "rows": reading.rows,
         "complete": int(is_whole(source, whole)),
         "complete_states": json.dumps([state for state in whole if state != EVERYTHING]),
     }

@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.snapshots import TIMES
 from pipeline.facts import Person, SourceFacts
 from pipeline.gather import Reading
 from pipeline.rules import window_days
-
-TIMES = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.snapshots import Manifest, Run
 from pipeline.facts import SourceFacts
-from pipeline.overview import is_due, source_row
+from pipeline.overview import is_due, reading_of, source_row
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DETAILS = {"access": "open", "cadence_days": 7, "homepage": "https://board.example/"}
@@ -55,11 +55,11 @@ def test_a_crawl_of_one_state_counts_for_that_state_only(tmp_path: Path) -> None
 )
 def test_health_in_a_word(tmp_path: Path, days_ago: int, result: str, health: str) -> None:
     ended(tmp_path, "board_xx", days_ago, result)
-    assert source_row(tmp_path, BOARD, NOW)["health"] == health
+    assert source_row(tmp_path, BOARD, reading_of(tmp_path, "board_xx"), NOW)["health"] == health
 
 
 def test_a_failure_after_a_good_reading_keeps_the_reading_and_its_age(tmp_path: Path) -> None:
     ended(tmp_path, "board_xx", 5)
     ended(tmp_path, "board_xx", 1, "failed", troubles=["It broke."])
-    row = source_row(tmp_path, BOARD, NOW)
+    row = source_row(tmp_path, BOARD, reading_of(tmp_path, "board_xx"), NOW)
     assert (row["health"], row["message"], row["last_good_read"][:10]) == ("failed", "It broke.", "2026-11-17")

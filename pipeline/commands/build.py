@@ -19,7 +19,7 @@ from pipeline.commands.source_facts import source_facts
 from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
 from pipeline.gather import Reading, gather
-from pipeline.overview import run_rows, source_rows
+from pipeline.overview import run_rows, source_row
 from pipeline.rules import RuleError
 from pipeline.statuses import UnknownWord
 
@@ -42,7 +42,7 @@ def build_and_publish(data: Path, accept_smaller: bool = False) -> Path:
         refuse_lost_readings(data, readings)
         try:
             made = build(records, readings, facts, before(data), now())
-            add_overview(made.tables, data, facts, any(reading.sample for reading in readings.values()))
+            add_overview(made.tables, data, facts, readings)
             path = publish(made.tables, data, now(), accept_smaller=accept_smaller)
         except (NothingToBuild, UnknownWord, RuleError) as error:
             raise Failed(f"{error} Nothing was published; the database that was current still is.") from error
@@ -53,9 +53,12 @@ def build_and_publish(data: Path, accept_smaller: bool = False) -> Path:
     return path
 
 
-def add_overview(tables: dict[str, Rows], data: Path, facts: dict[str, SourceFacts], sample: bool) -> None:
+def add_overview(
+    tables: dict[str, Rows], data: Path, facts: dict[str, SourceFacts], readings: dict[str, Reading]
+) -> None:
     """The tables that speak of the directory itself: sources, runs, this build."""
-    tables["sources"] = source_rows(data, facts.values(), now())
+    sample = any(reading.sample for reading in readings.values())
+    tables["sources"] = [source_row(data, source, readings[source.name], now()) for source in facts.values()]
     tables["runs"] = run_rows(data, facts.values())
     tables["build_info"] = build_info(now(), own_version(), sample, tables)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from pipeline.commands.environment import Wrong, print_json, published, state_codes
+from pipeline.commands.environment import Wrong, print_json, published, state_codes, state_option
 
 
 @click.command(name="changes")
 @click.option("--since", metavar="DATE", help="Changes read on this day or later (2026-11-22).")
-@click.option("--state", "states", multiple=True, metavar="XX", help="Only practitioners of these states.")
+@state_option("Only practitioners of these states.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 def command(since: str | None, states: tuple[str, ...], as_json: bool) -> None:
     """What changed, newest last. Failed, blocked and partial runs never cause a change."""

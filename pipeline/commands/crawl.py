@@ -15,6 +15,7 @@ import click
 from crawler.run_source import Order
 from crawler.snapshots import EVERYTHING, Manifest, Run, runs
 from pipeline.commands.environment import (
+    NARROW_SOURCES,
     Failed,
     Wrong,
     alone,
@@ -25,6 +26,7 @@ from pipeline.commands.environment import (
     mirrors,
     now,
     state_codes,
+    state_option,
 )
 from pipeline.commands.progress import shown_progress
 from pipeline.commands.source_facts import source_facts
@@ -36,13 +38,7 @@ AT_ONCE = 4
 
 @click.command(name="crawl")
 @click.argument("sources", nargs=-1)
-@click.option(
-    "--state",
-    "states",
-    multiple=True,
-    metavar="XX",
-    help="Narrow to these states where a source can be narrowed.",
-)
+@state_option(NARROW_SOURCES)
 @click.option("--due", is_flag=True, help="Only sources whose cadence has passed since their last good crawl.")
 @click.option("--replay", is_flag=True, help="Read the newest snapshots again without network, with today's spiders.")
 def command(sources: tuple[str, ...], states: tuple[str, ...], due: bool, replay: bool) -> None:

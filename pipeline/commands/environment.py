@@ -9,14 +9,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+NARROW_SOURCES = "Narrow to these states where a source can be narrowed."
+F = TypeVar("F", bound=Callable[..., Any])
 FIRST_STEPS = "Begin with `diplomate demo`, or with `diplomate crawl` and `diplomate build`."
 
 
@@ -101,6 +103,11 @@ def published() -> Path:
 def print_json(document: Any) -> None:
     """One JSON document on stdout and nothing else."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def state_option(help: str) -> Callable[[F], F]:
+    """The option ``--state XX``, repeatable; `help` says what it narrows."""
+    return click.option("--state", "states", multiple=True, metavar="XX", help=help)
 
 
 def state_codes(given: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.environment import Wrong, published, state_codes
+from pipeline.commands.environment import Wrong, published, state_codes, state_option
 
 
 @click.command(name="export")
 @click.argument("table", default="practitioners")
-@click.option("--state", "states", multiple=True, metavar="XX", help="Only rows of these states.")
+@state_option("Only rows of these states.")
 @click.option(
     "--out",
     required=True,

@@ -14,19 +14,13 @@ from crawler.snapshots import good_runs
 from db.publish import current, read_rows
 from pipeline.commands.build import build_and_publish
 from pipeline.commands.crawl import carry_out_all, crawl_order, report, speaking_for
-from pipeline.commands.environment import alone, data_folder, now, state_codes
+from pipeline.commands.environment import NARROW_SOURCES, alone, data_folder, now, state_codes, state_option
 from pipeline.commands.source_facts import source_facts
 from pipeline.overview import is_due
 
 
 @click.command(name="run")
-@click.option(
-    "--state",
-    "states",
-    multiple=True,
-    metavar="XX",
-    help="Narrow to these states where a source can be narrowed.",
-)
+@state_option(NARROW_SOURCES)
 def command(states: tuple[str, ...]) -> None:
     """Crawl what is due, build, publish."""
     data, codes = data_folder(), state_codes(states)

@@ -5,10 +5,13 @@ In: the catalog of spiders. Out: SourceFacts by name.
 
 from __future__ import annotations
 
+from functools import cache
+
 from crawler.catalog import all_sources
 from pipeline.facts import SourceFacts
 
 
+@cache
 def source_facts() -> dict[str, SourceFacts]:
     """Every source of the catalog."""
     return {
