@@ -63,11 +63,11 @@ def csv_rows(response: Response, columns: frozenset[str], delimiter: str = ",") 
     """
     csv.field_size_limit(LONGEST_FIELD)
     rows = csv.reader(io.StringIO(text_of(response), newline=""), delimiter=delimiter, strict=True)
-    header = [name.strip() for name in next(rows, [])]
-    missing = sorted(columns - set(header))
-    if missing:
-        raise SourceTrouble(f"{response.url}: the column {missing[0]!r} is missing; the first line is {header[:6]}.")
     try:
+        header = [name.strip() for name in next(rows, [])]
+        missing = sorted(columns - set(header))
+        if missing:
+            raise SourceTrouble(f"{response.url}: the column {missing[0]!r} is missing; it begins with {header[:6]}.")
         for row in rows:
             if row in ([], ["\x1a"]):
                 continue

@@ -7,20 +7,23 @@ snapshots stay, the last good run goes on counting); alarms let it count and are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.records import plain_word
 from crawler.snapshots import EVERYTHING, Manifest
 from crawler.source import Source
-from crawler.troubles import Gate
+from crawler.troubles import Gate, Unanswered
 
+FEWEST_ROWS_TO_COMPARE = 20  # below it a share says nothing
+COMMON_FIELD = 0.2  # share of rows; a rarer field may come and go
 LARGEST_DROP = 0.5  # of the rows of the last whole reading; below it a reading is taken for broken
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a run is measured against: known words by vocabulary, rows of earlier whole readings by state.
+    """What a run is measured against: known words by vocabulary, rows of earlier whole readings by state, and
+    `earlier_fill`, the share of rows that carried each field in the last whole reading.
 
     A declared floor describes the real site; a mirrored run is measured only against earlier readings.
     """
@@ -28,25 +31,30 @@ class Known:
     vocabulary: Mapping[str, set[str]]
     earlier_rows: Mapping[str, int]
     mirrored: bool
+    earlier_fill: Mapping[str, float] = field(default_factory=dict)
 
 
 def judge(manifest: Manifest, source: Source, stats: Mapping[str, Any], known: Known) -> Manifest:
     """Fill in a manifest's result, troubles, alarms, rows and coverage."""
     manifest.rows = len(source.keys)
     manifest.rows_in = {state: len(keys) for state, keys in source.keys_in.items()}
-    manifest.coverage = source.coverage()
+    manifest.coverage, manifest.as_of = source.coverage(), source.as_of
     manifest.requests = int(stats.get("downloader/request_count", 0))
-    manifest.counts = dict(source.skipped) | {f"with {name}": number for name, number in sorted(source.filled.items())}
-    manifest.alarms = list(dict.fromkeys(source.alarms))
+    lost = {"sites that could not be read": len(source.lost_sites)} if source.lost_sites else {}
+    manifest.counts = (
+        dict(source.skipped) | lost | {f"with {name}": number for name, number in sorted(source.filled.items())}
+    )
+    manifest.alarms = list(dict.fromkeys([*source.alarms, *(() if manifest.sample else source.last_alarms())]))
     manifest.troubles = list(dict.fromkeys(map(str, source.troubles))) or first_troubles(manifest, source, stats, known)
     blocked = any(isinstance(trouble, Gate) for trouble in source.troubles)
     manifest.result = "blocked" if blocked else "failed" if manifest.troubles else "good"
+    manifest.cut_off = manifest.kind == "crawl" and was_cut_off(source, stats)
     return manifest
 
 
 def first_troubles(manifest: Manifest, source: Source, stats: Mapping[str, Any], known: Known) -> list[str]:
     """Troubles no page could know of; a crawl that ended early has only that one."""
-    whole_run = [*column_troubles(source), *unknown_words(source, known.vocabulary)]
+    whole_run = [*column_troubles(source), *unknown_words(source, known.vocabulary), *emptied(source, known)]
     return ended_badly(source, stats) or [*whole_run, *row_troubles(manifest, source, known)]
 
 
@@ -59,6 +67,12 @@ def ended_badly(source: Source, stats: Mapping[str, Any]) -> list[str]:
         return [f"{source.name}: the crawl ended early ({reason})."]
     errors = int(stats.get("log_count/ERROR", 0)) + int(stats.get("log_count/CRITICAL", 0))
     return [f"{source.name}: {errors} errors were logged; see log.txt of the run."] if errors else []
+
+
+def was_cut_off(source: Source, stats: Mapping[str, Any]) -> bool:
+    """Whether nothing was wrong with what was read: the run was interrupted, or the source stopped answering."""
+    silent = bool(source.troubles) and all(isinstance(trouble, Unanswered) for trouble in source.troubles)
+    return silent or (stats.get("finish_reason") == "shutdown" and not source.troubles)
 
 
 def column_troubles(source: Source) -> list[str]:
@@ -76,13 +90,28 @@ def column_troubles(source: Source) -> list[str]:
 def unknown_words(source: Source, vocabulary: Mapping[str, set[str]]) -> list[str]:
     """Words that the rule tables do not know; they never fall through to a default."""
     found = []
-    for field, name in source.words.items():
+    for column, name in source.words.items():
         known = vocabulary.get(name) or vocabulary.get(name.partition(":")[0] + ":*", set())
-        for word, rows in sorted(source.found_words[field].items()):
+        for word, rows in sorted(source.found_words[column].items()):
             if plain_word(word) not in known:
                 found.append(
-                    f"{source.name}: the {field} {word!r} ({rows} rows) is unknown; add it to the rules ({name})."
+                    f"{source.name}: the {column} {word!r} ({rows} rows) is unknown; add it to the rules ({name})."
                 )
+    return found
+
+
+def emptied(source: Source, known: Known) -> list[str]:
+    """Fields that far fewer rows carry than must, or than did: a renamed column, a moved heading."""
+    rows, found = len(source.keys), []
+    if rows < FEWEST_ROWS_TO_COMPARE or source.many_sites:
+        return []
+    for name in sorted(set(source.fill) | set(known.earlier_fill)):
+        share = source.filled[name] / rows
+        least, said = source.fill.get(name, 0.0), known.earlier_fill.get(name, 0.0)
+        if share < least:
+            found.append(f"{source.name}: {share:.0%} of the rows carry {name}; at least {least:.0%} must.")
+        elif said >= COMMON_FIELD and share < said * LARGEST_DROP and not source.saved:
+            found.append(f"{source.name}: {share:.0%} of the rows carry {name}; last time {said:.0%} did.")
     return found
 
 
@@ -90,7 +119,7 @@ def row_troubles(manifest: Manifest, source: Source, known: Known) -> list[str]:
     """Too few rows: none, fewer than the source counted, than its floor, than half of an earlier whole reading."""
     if not manifest.rows:
         return [f"{source.name}: no {WANTED.get(source.kind, 'acupuncturist')} was found{left_out(source)}."]
-    dropped = dropped_states(manifest, known.earlier_rows)
+    dropped = {} if source.many_sites else dropped_states(manifest, known.earlier_rows)
     if source.saved:
         manifest.coverage |= dict.fromkeys(dropped, False)
         manifest.alarms += [f"{sentence} It counts as read in part." for sentence in dropped.values()]
@@ -122,7 +151,7 @@ def dropped_states(manifest: Manifest, earlier_rows: Mapping[str, int]) -> dict[
     return found
 
 
-WANTED = {"exclusions": "exclusion", "listing": "member", "certifier": "diplomate"}
+WANTED = {"exclusions": "exclusion", "listing": "member", "certifier": "diplomate", "website": "page of a clinic"}
 
 
 def left_out(source: Source) -> str:

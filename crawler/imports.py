@@ -1,68 +1,194 @@
 """Files a person saved or downloaded become snapshots of an import run, with the same provenance as a crawl's.
 
-In: paths of files or folders. Out: a run folder ready for `crawler.run_source` (kind "import"). The time of a
-snapshot is when the person saved the file (the file's own time, or the one given), never the time of importing.
+In: paths of files or folders, folders in folders too. Out: a run folder ready for `crawler.run_source` (kind
+"import"). The time of a snapshot is when the person saved the file (the file's own time, or the one given), never the
+time of importing. Whatever is wrong with a file is said before anything is kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
+import os
 import re
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.catalog import source_class
 from crawler.network import asked
-from crawler.snapshots import TIMES, Run, Snapshot, make_snapshot, utc_now
+from crawler.settings import MAX_ANSWER_BYTES, MAX_FILE_BYTES
+from crawler.snapshots import TIMES, Run, Snapshot, described, make_snapshot, utc_now
 
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 SEARCHED_BYTES = 4096
+COPIED_BYTES = 1024 * 1024
+SPARE_BYTES = 256 * 1024 * 1024  # of the disk stay free
+ARCHIVES = {
+    ".mht": "a web archive; save the page as HTML instead",
+    ".mhtml": "a web archive; save the page as HTML instead",
+    ".webarchive": "a web archive; save the page as HTML instead",
+    ".pdf": "a PDF; save the page as HTML instead",
+}
+BESIDE_A_PAGE = frozenset(".css .gif .htc .ico .jpeg .jpg .js .map .png .svg .ttf .webp .woff .woff2".split())
+OF_THE_SYSTEM = re.compile(r"^\.|^(?:__MACOSX|Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
+PAGE_PARTS = re.compile(r"_(?:files|fichiers|archivos|dateien)$|\.(?:fld|download)$", re.IGNORECASE)
+Say = Callable[[str], None]
 
 
 class UnreadableFile(Exception):
-    """A file that cannot be opened; the call itself is wrong."""
+    """A file that cannot be read; the call itself is wrong."""
 
 
-def import_run(data: Path, source: str, homepage: str, paths: list[Path], saved_at: str = "") -> Run:
+@dataclass(frozen=True)
+class SavedFile:
+    """A file and what it is called: its name, behind the folders it was found in."""
+
+    path: Path
+    name: str
+
+
+def to_stderr(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def import_run(
+    data: Path, source: str, homepage: str, paths: list[Path], saved_at: str = "", say: Say = to_stderr
+) -> Run:
     """Keep every file, then hand the run over; raises UnreadableFile before anything is written."""
-    files = [(path, read(path)) for path in files_in(paths)]
+    found = files_in(paths, say)
+    refuse_unfit(found, source, data)
+    digests = [digest_of(file.path) for file in found]
+    say_repeated(found, digests, say)
     run = Run.create(data, source)
-    for path, body in files:
-        run.keep(saved_snapshot(path, body, homepage, saved_at), body)
+    for file, digest in zip(found, digests, strict=True):
+        keep(run, file, digest, homepage, saved_at)
     return run
 
 
-def files_in(paths: list[Path]) -> list[Path]:
-    """The files named, and those directly in the folders named, in order."""
-    found: list[Path] = []
-    for path in paths:
-        found += sorted(item for item in path.iterdir() if item.is_file()) if path.is_dir() else [path]
+def files_in(paths: list[Path], say: Say = to_stderr) -> list[SavedFile]:
+    """The files named, and those in the folders named, in order; what no person saved is left out and said."""
+    return [
+        file for path in paths for file in (in_folder(path, say) if path.is_dir() else [SavedFile(path, path.name)])
+    ]
+
+
+def in_folder(folder: Path, say: Say) -> list[SavedFile]:
+    """The files of a folder in order; raises UnreadableFile for a folder without any."""
+    found = sorted(inside(folder, say), key=lambda file: file.name)
     if not found:
-        raise UnreadableFile(f"{', '.join(map(str, paths))} holds no file.")
+        raise UnreadableFile(f"{folder} holds no file.")
     return found
 
 
-def read(path: Path) -> bytes:
+def inside(folder: Path, say: Say) -> Iterator[SavedFile]:
+    """Files of a folder and of its folders; a browser's pictures and scripts beside a page are no pages."""
+    for here, folders, names in os.walk(folder, onerror=cannot_be_read):
+        left_out = [name for name in folders if OF_THE_SYSTEM.search(name) or PAGE_PARTS.search(name)]
+        folders[:] = sorted(set(folders) - set(left_out))
+        for name in sorted(names):
+            path = Path(here, name)
+            if OF_THE_SYSTEM.search(name) or path.suffix.lower() in BESIDE_A_PAGE or not path.is_file():
+                left_out.append(name)
+            else:
+                yield SavedFile(path, path.relative_to(folder).as_posix())
+        for name in sorted(left_out):
+            say(f"{Path(here, name)} was left out: it is no page or list that a person saved.")
+
+
+def cannot_be_read(error: OSError) -> None:
+    raise UnreadableFile(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
+def say_repeated(files: list[SavedFile], digests: list[str], say: Say) -> None:
+    """Say which files hold the same bytes: a page saved twice, perhaps in the place of the next one."""
+    first: dict[str, SavedFile] = {}
+    for file, digest in zip(files, digests, strict=True):
+        if first.setdefault(digest, file) is not file:
+            say(f"{file.path} holds the same bytes as {first[digest].path}; its rows count once.")
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file; raises UnreadableFile for one that cannot be opened."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def saved_snapshot(path: Path, body: bytes, homepage: str, saved_at: str) -> Snapshot:
+def refuse_unfit(files: list[SavedFile], source: str, data: Path) -> None:
+    """Raise UnreadableFile for a file that cannot be one of this source, or for more than the disk can hold."""
+    most = largest(source)
+    needed = sum(fit_size(file.path, source, most) for file in files)
+    data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(data).free - SPARE_BYTES
+    if needed > free:
+        raise UnreadableFile(f"The files have {mib(needed)}, and {data} has room for {mib(max(free, 0))}.")
+
+
+def fit_size(path: Path, source: str, most: int) -> int:
+    """The size of a file; raises UnreadableFile for an empty one, one too large, or one of a kind that is not read."""
+    advice = ARCHIVES.get(path.suffix.lower())
+    if advice:
+        raise UnreadableFile(f"{path} is {advice}.")
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
+    if not stat.S_ISREG(found.st_mode) or not found.st_size:
+        raise UnreadableFile(f"{path} is {'empty' if stat.S_ISREG(found.st_mode) else 'no file'}.")
+    if found.st_size > most:
+        raise UnreadableFile(f"{path} has {mib(found.st_size)}; a file for {source} may have {mib(most)} at most.")
+    return found.st_size
+
+
+def largest(source: str) -> int:
+    """How large a file this source reads: as large as a disk allows where it streams, else what memory allows."""
+    nothing = make_snapshot("SAVED", "https://nothing.invalid/", "", 200, {}, b"")
+    request = next(iter(source_class(source)(saved=(nothing,)).saved_requests()))
+    return MAX_FILE_BYTES if request.meta.get("big") else MAX_ANSWER_BYTES
+
+
+def mib(size: int) -> str:
+    return f"{size / 1024**2:,.1f} MiB"
+
+
+def keep(run: Run, file: SavedFile, digest: str, homepage: str, saved_at: str) -> None:
+    """Copy the bytes to their place, then write the index line; raises UnreadableFile for a file that changes."""
+    beside = run.path_of(digest).with_name(f"{digest}.part")
+    if copied(file.path, beside) != digest:
+        raise UnreadableFile(f"{file.path} was changed while it was read; import it again.")
+    beside.replace(run.path_of(digest))
+    run.note(saved_snapshot(file, digest, homepage, saved_at))
+
+
+def copied(source: Path, target: Path) -> str:
+    """The SHA-256 of the bytes that were copied."""
+    digest = hashlib.sha256()
+    with source.open("rb") as read, target.open("wb") as written:
+        while block := read.read(COPIED_BYTES):
+            digest.update(block)
+            written.write(block)
+        written.flush()
+        os.fsync(written.fileno())
+    return digest.hexdigest()
+
+
+def saved_snapshot(file: SavedFile, digest: str, homepage: str, saved_at: str) -> Snapshot:
     """Describe a saved file; a browser writes the page's address into its first lines."""
-    address = SAVED_FROM.search(body[:SEARCHED_BYTES])
+    with file.path.open("rb") as opened:
+        address = SAVED_FROM.search(opened.read(SEARCHED_BYTES))
     url = address[1].decode("latin-1") if address else homepage
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return make_snapshot(
-        "SAVED",
-        url,
-        asked("SAVED", url, path.name.encode()),
-        200,
-        {"content-type": kind},
-        body,
-        saved_at or time_of(path),
-        path.name,
-    )
+    headers = {"content-type": mimetypes.guess_type(file.path.name)[0] or "application/octet-stream"}
+    question = asked("SAVED", url, file.name.encode())
+    size = file.path.stat().st_size
+    snapshot = described("SAVED", url, question, 200, headers, digest, size, saved_at or time_of(file.path))
+    return replace(snapshot, saved_as=file.name)
 
 
 def time_of(path: Path) -> str:

@@ -5,6 +5,7 @@ In: HTML. Out: raw fields under canonical names. No address is asked for here.
 
 from __future__ import annotations
 
+import math
 import re
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -14,6 +15,7 @@ from crawler.records import Fields
 
 SITE = "https://directory.ncbahm.org"
 NOTHING = "Not Available"
+PAGE_CARDS = 20
 WHOLE_LIST = {
     "Radius": "0",
     "CountryCode": "USA",
@@ -69,7 +71,7 @@ def read_card(card: Selector) -> Fields:
             "phone": beside_icon(card, "icon-call-end"),
             "website": website_in(card),
             "address": text_in(card, "em[id^=addressdata]"),
-            "other_addresses": card.css("li[data-address]::attr(data-address)").getall()[1:],
+            "other_addresses": other_addresses(card),
             "designations": split_words(texts_in(card, "div.cert-box__item p.copy") or texts_in(card, "small")),
         }
     )
@@ -95,6 +97,12 @@ def read_profile(page: Selector) -> Fields:
             "badge": page.css("div.certificate-item a::attr(href)").get(default=""),
         }
     )
+
+
+def other_addresses(card: Selector) -> list[str]:
+    """Addresses behind the first one."""
+    printed = (" ".join(text.split()) for text in card.css("li[data-address]::attr(data-address)").getall()[1:])
+    return [text for text in printed if text and text != NOTHING]
 
 
 def beside_icon(node: Selector, icon: str) -> str:
@@ -133,8 +141,10 @@ def key_in(link: str) -> str:
     )
 
 
-def last_page(page: Selector) -> int:
-    return int(page.css("input#hdnlastpage::attr(value)").get(default="1") or 1)
+def last_page(page: Selector, total: int) -> int:
+    """The number of the last page as the page says it, else as its total does."""
+    said = page.css("input#hdnlastpage::attr(value)").get(default="").strip()
+    return int(said) if said.isascii() and said.isdigit() else math.ceil(total / PAGE_CARDS)
 
 
 def asked_state(page: Selector) -> str:

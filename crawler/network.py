@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict, deque
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -21,8 +22,11 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from w3lib.url import canonicalize_url
 
-from crawler.snapshots import Run, Snapshot, make_snapshot
-from crawler.troubles import SnapshotMissing
+from crawler.conditional import EarlierAnswers
+from crawler.politeness import Turns
+from crawler.settings import MAX_FILE_BYTES
+from crawler.snapshots import Run, Snapshot, described, make_snapshot, utc_now
+from crawler.troubles import NotAsked, SnapshotMissing, SourceTrouble, TooMuch
 
 
 def parse_mirrors(text: str) -> dict[str, str]:
@@ -56,21 +60,73 @@ class RecordingHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self.run = Run(crawler.settings["DIPLOMATE_RUN"])
         self.mirrors: dict[str, str] = crawler.settings["DIPLOMATE_MIRRORS"] or {}
+        self.ceiling: int = crawler.settings["DIPLOMATE_REQUEST_CEILING"]
+        self.requests = 0
+        self.turns = Turns(crawler.settings)
+        self.earlier = EarlierAnswers(self.run)
 
     async def download_request(self, request: Request) -> Response:
-        answer = await super().download_request(self.through_mirror(request))
+        question = asked(request.method, request.url, request.body)
+        async with self.turns.of(request.url):
+            if self.earlier.still_stands(request, question):
+                return self.unchanged(request, question)
+            self.count_request(request)
+            sent = self.through_mirror(self.earlier.conditional(request, question))
+            answer = await (self.ask_big if request.meta.get("big") else self.ask)(request, sent, question)
+            await self.turns.wait(request, answer)
+            return answer
+
+    async def ask(self, request: Request, sent: Request, question: str) -> Response:
+        """An answer that fits into memory, kept."""
+        answer = await super().download_request(sent)
+        if answer.status == 304 and question in self.earlier.found:
+            self.earlier.note_unchanged(request.url, question, answer)
+            return self.unchanged(request, question)
         response = self.as_if_real(answer, request)
-        snapshot = make_snapshot(
-            request.method,
-            request.url,
-            asked(request.method, request.url, request.body),
-            response.status,
-            plain_headers(response.headers),
-            response.body,
-        )
+        headers = plain_headers(response.headers)
+        snapshot = make_snapshot(request.method, request.url, question, response.status, headers, response.body)
         self.run.keep(snapshot, response.body)
         request.meta["snapshot"] = snapshot
         return response
+
+    def count_request(self, request: Request) -> None:
+        """Stop a run that is over, or that asks more than its source may ever cost (a loop asks all night)."""
+        if getattr(self.crawler.spider, "troubles", None):
+            raise NotAsked(request.url)
+        self.requests += 1
+        if self.requests > self.ceiling:
+            raise TooMuch(
+                f"{self.run.source}: {self.ceiling} requests were made, which is the most for one run; "
+                f"{request.url} was not asked any more."
+            )
+
+    def unchanged(self, request: Request, question: str) -> Response:
+        """The bytes we have, confirmed today by their publisher."""
+        old = self.earlier.bring(question, self.run)
+        since = old.unchanged_since or old.fetched_at
+        snapshot = replace(old, fetched_at=utc_now(), unchanged_since=since)
+        self.run.note(snapshot)
+        request.meta["snapshot"] = snapshot
+        return as_response(self.run, snapshot, request)
+
+    async def ask_big(self, request: Request, sent: Request, question: str) -> Response:
+        """A file too large for memory: streamed to disk, gone on with after a break."""
+        from crawler.bulk import download  # its HTTP client takes 0.2 s to load, and few sources need it
+
+        beside = self.run.folder / "bodies" / f"big-{question[:16]}"
+        try:
+            got = await download(sent.url, beside, plain_headers(sent.headers), MAX_FILE_BYTES)
+        except SourceTrouble as trouble:
+            raise type(trouble)(str(trouble).replace(sent.url, request.url)) from trouble
+        if got.status == 304 and question in self.earlier.found:
+            return self.unchanged(request, question)
+        self.requests += got.asked - 1
+        beside.replace(self.run.path_of(got.sha256))
+        headers = got.headers | {"location": self.as_real(got.headers.get("location", ""), request.url)}
+        snapshot = described(request.method, request.url, question, got.status, headers, got.sha256, got.size)
+        self.run.note(snapshot)
+        request.meta["snapshot"] = snapshot
+        return as_response(self.run, snapshot, request)
 
     def through_mirror(self, request: Request) -> Request:
         """The request as it goes out; a mirror is never asked through a proxy."""
@@ -82,11 +138,15 @@ class RecordingHandler(HTTP11DownloadHandler):
 
     def as_if_real(self, response: Response, request: Request) -> Response:
         """Give a mirror's answer the real address, in its redirects too."""
-        real = origin(request.url)
         location = response.headers.get("Location")
-        if real in self.mirrors and location:
-            response.headers["Location"] = location.decode("latin-1").replace(self.mirrors[real], real, 1)
+        if location:
+            response.headers["Location"] = self.as_real(location.decode("latin-1"), request.url)
         return response.replace(url=request.url)
+
+    def as_real(self, location: str, url: str) -> str:
+        """Where a redirect leads: a mirror's own address stands for the origin it mirrors."""
+        mirror = self.mirrors.get(origin(url))
+        return location.replace(mirror, origin(url), 1) if mirror else location
 
 
 class ReplayHandler(BaseDownloadHandler):
@@ -104,7 +164,7 @@ class ReplayHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         snapshot = request.meta.get("saved") or self.next_answer(request)
         request.meta["snapshot"] = snapshot
-        return as_response(snapshot, self.run.body(snapshot.sha256), request)
+        return as_response(self.run, snapshot, request)
 
     def next_answer(self, request: Request) -> Snapshot:
         """The answers to one question in the order they came (a 503, then the page)."""
@@ -118,8 +178,13 @@ def plain_headers(headers: Headers) -> dict[str, str]:
     return {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in headers.items() if values}
 
 
-def as_response(snapshot: Snapshot, body: bytes, request: Request) -> Response:
-    """The response Scrapy would have made of these bytes."""
+def as_response(run: Run, snapshot: Snapshot, request: Request) -> Response:
+    """The response Scrapy would have made of these bytes; of a big file only its path (meta ``path``)."""
+    path = run.proven(snapshot.sha256)
+    is_file = bool(request.meta.get("big")) and snapshot.status == 200
+    if is_file:
+        request.meta["path"] = path
+    body = b"" if is_file else path.read_bytes()
     headers = Headers(snapshot.headers)
     kind = responsetypes.from_args(headers=headers, url=snapshot.url, filename=snapshot.saved_as or None, body=body)
     return kind(url=request.url, status=snapshot.status, headers=headers, body=body)

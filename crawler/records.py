@@ -50,12 +50,26 @@ class Record:
         return cls(**row | {"also": tuple(row["also"])})
 
     def combined(self, later: Record) -> Record:
-        """One row printed twice in a run: the newer by the source's own date, else both, the later over this one."""
+        """One row printed twice in a run: the newer by the source's own date, else both, the later over this one.
+
+        Lists of both are united: a license that is printed once for each discipline case keeps all of them.
+        """
         if self.source_date != later.source_date:
             return max(self, later, key=lambda record: record.source_date)
         also = dict.fromkeys([*later.also, self.sha256, *self.also])
         kept = tuple(digest for digest in also if digest != later.sha256)
-        return replace(later, fields=self.fields | later.fields, partition=self.partition, also=kept)
+        fields = self.fields | later.fields
+        fields |= {
+            name: united(self.fields[name], value) for name, value in later.fields.items() if name in self.fields
+        }
+        return replace(later, fields=fields, partition=self.partition, also=kept)
+
+
+def united(earlier: Any, later: Any) -> Any:
+    """Both lists as one, in order and each item once; of anything else the later."""
+    if not (isinstance(earlier, list) and isinstance(later, list)):
+        return later
+    return [*earlier, *(item for item in later if item not in earlier)]
 
 
 def key_of_row(values: Fields) -> str:

@@ -22,7 +22,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawler.catalog import source_class
 from crawler.health import Known, judge
 from crawler.network import origin
-from crawler.settings import crawl_settings
+from crawler.resume import begin
+from crawler.settings import Manners, crawl_settings
 from crawler.snapshots import EVERYTHING, Manifest, Run, good_runs, utc_now
 from crawler.source import Source
 from crawler.troubles import SourceTrouble
@@ -48,10 +49,16 @@ class Order:
     def to_text(self) -> str:
         return json.dumps(asdict(self))
 
+    def wanted(self) -> dict[str, object]:
+        """What makes two crawls the same, so that one may go on where the other stopped."""
+        return {"source": self.source, "states": self.states, "mirrors": self.mirrors, "sample": self.sample}
+
 
 def carry_out(order: Order) -> Manifest:
     """Run the spider, judge the run, write its manifest."""
     kind, run = source_class(order.source), Run(Path(order.folder))
+    if order.kind == "crawl":
+        begin(run, order.wanted())
     log_to(run.folder / "log.txt")
     manifest = Manifest(order.source, run.name, order.kind, utc_now(), sample=order.sample)
     manifest.states = order.states or [EVERYTHING]
@@ -72,7 +79,8 @@ def crawl(kind: type[Source], order: Order, run: Run) -> tuple[Source | None, di
     """Let Scrapy run the spider to its end."""
     answered_from = Path(order.replay_of) if order.replay_of else run.folder if order.kind == "import" else None
     delay = kind.delay_seconds if order.delay is None else order.delay
-    process = AsyncCrawlerProcess(crawl_settings(run.folder, answered_from, order.mirrors, delay, order.contact))
+    manners = Manners(delay, kind.sites_at_once, kind.request_ceiling, order.contact)
+    process = AsyncCrawlerProcess(crawl_settings(run.folder, answered_from, order.mirrors, manners))
     crawler = process.create_crawler(kind)
     saved = tuple(run.snapshots()) if order.kind == "import" else ()
     process.crawl(crawler, states=tuple(order.states), saved=saved)
@@ -92,7 +100,7 @@ def known_to(order: Order, run: Run) -> Known:
     """What the run is measured against."""
     mirrored = order.kind == "replay" or any(origin(snapshot.url) in order.mirrors for snapshot in run.snapshots())
     vocabulary = {name: set(words) for name, words in order.vocabulary.items()}
-    return Known(vocabulary, earlier_rows(run), mirrored)
+    return Known(vocabulary, earlier_rows(run), mirrored, earlier_fill(run))
 
 
 def earlier_rows(run: Run) -> dict[str, int]:
@@ -102,6 +110,15 @@ def earlier_rows(run: Run) -> dict[str, int]:
         whole = [state for state, complete in manifest.coverage.items() if complete]
         rows |= {state: manifest.rows if state == EVERYTHING else manifest.rows_in.get(state, 0) for state in whole}
     return rows
+
+
+def earlier_fill(run: Run) -> dict[str, float]:
+    """Field -> share of rows that carried it in the newest complete crawl before this run."""
+    crawls = [m for _, m in good_runs(run.folder.parent.parent.parent, run.source) if m.kind == "crawl" and m.complete]
+    if not crawls or not crawls[-1].rows:
+        return {}
+    counts, rows = crawls[-1].counts, crawls[-1].rows
+    return {name.removeprefix("with "): n / rows for name, n in counts.items() if name.startswith("with ")}
 
 
 def log_to(path: Path) -> None:

@@ -17,6 +17,8 @@ A source is one class in ``crawler/spiders/``; the file's name is the spider's n
         columns = {"lic_no": "license_number"}      # the source's name -> our name
         ignored = frozenset({"row_id"})             # columns we knowingly leave out
         required = frozenset({"lic_no"})            # must appear, or the layout has changed
+        fill = {"expires": 0.5}                     # our field -> the least share of rows that must carry it
+        request_ceiling = 500                       # more requests than this in one run is a trouble
 
 and two pieces of code where the site needs them::
 
@@ -45,6 +47,17 @@ how many rows it has, or `self.read_whole(state)` when a list has been walked to
 `self.note_page(state, keys)` for each page of a list, which notices a page that repeats an earlier one; call
 `self.skip(reason)` for a row that is knowingly left out.
 
+A board whose roster prints no license number says `numberless = True`: such a row is matched by name and place only.
+One that lists active licenses alone says `active_only = True`, and what is said of the absent says so too.
+
+A file too large for memory is asked with ``meta={"big": True}``: it is streamed to disk, and the callback finds it at
+`response.meta["path"]`. A file that says up to when it was made sets `self.as_of`. Sources of one `register` (the name
+of the source that stands for it) print the same rows under the same keys, such as an NPI: the newest wins, and a row
+whose fields hold `withdrawn_on` says that its key has left the register.
+
+A source of `many_sites` reads independent web sites: what is wrong with one is counted (`lose_site`) and drops that
+site, never the run; `sites_at_once` hosts are asked at the same time, each one request at a time.
+
 Vocabulary: `words = {"status": "license_status:board_xx"}` names the fields whose words must be known to the rule
 tables (``pipeline/rules/status_words.csv``, column `source_kind_or_source`: `board_xx`, or `*` for every board); an
 unknown word fails the run and is named.
@@ -60,14 +73,13 @@ from urllib.parse import urlsplit
 
 import us
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.columns import ColumnAudit
 from crawler.records import Fields, Record
 from crawler.snapshots import EVERYTHING, Snapshot
-from crawler.troubles import Gate, SourceTrouble
+from crawler.troubles import Gate, NotAsked, SourceTrouble, TooMuch, as_trouble
 
 ALL_STATES = (*(state.abbr for state in us.states.STATES_AND_TERRITORIES), "DC")
 # Without these a row of such a source says nothing; an absent status would otherwise become a default.
@@ -93,6 +105,13 @@ class Source(Spider):
     ignored: ClassVar[frozenset[str]] = frozenset()
     required: ClassVar[frozenset[str]] = frozenset()
     words: ClassVar[Mapping[str, str]] = {}
+    fill: ClassVar[Mapping[str, float]] = {}
+    request_ceiling: ClassVar[int] = 500
+    register: ClassVar[str] = ""
+    many_sites: ClassVar[bool] = False
+    sites_at_once: ClassVar[int] = 1
+    numberless: ClassVar[bool] = False
+    active_only: ClassVar[bool] = False
 
     def __init__(self, states: tuple[str, ...] = (), saved: tuple[Snapshot, ...] = (), **kwargs: Any) -> None:
         """`states` narrows the run ((): all); `saved` are a person's files, read instead of the web."""
@@ -101,6 +120,8 @@ class Source(Spider):
         self.saved = saved
         self.audit = ColumnAudit(self.columns, self.ignored, self.required)
         self.troubles: list[SourceTrouble] = []
+        self.lost_sites: dict[str, SourceTrouble] = {}
+        self.as_of = ""
         self.alarms: list[str] = []
         self.skipped: Counter[str] = Counter()
         self.expected: dict[str, int] = {}
@@ -146,23 +167,32 @@ class Source(Spider):
 
     def unanswered(self, failure: Failure) -> None:
         """Note why an address gave no answer (robots.txt, refused, timed out, cut short)."""
+        if isinstance(failure.value, NotAsked):
+            return
         request: Request = failure.request  # type: ignore[attr-defined]
-        self.note_trouble(as_trouble(failure.value, request.url))
+        self.note_trouble(as_trouble(failure.value, request.url), request.url)
 
-    def note_trouble(self, trouble: SourceTrouble) -> None:
+    def note_trouble(self, trouble: SourceTrouble, url: str) -> None:
         """Remember what is wrong and stop asking: a failed run is not worth further requests."""
+        if self.many_sites and not isinstance(trouble, TooMuch):
+            self.lose_site(url, trouble)
+            return
         self.troubles.append(trouble)
         if not self.saved and self.crawler.engine is not None:
             reason = "blocked" if isinstance(trouble, Gate) else "trouble"
             closing = self.crawler.engine.close_spider_async(reason=reason)
             self.closing = asyncio.get_running_loop().create_task(closing)
 
+    def lose_site(self, url: str, trouble: SourceTrouble) -> None:
+        """One of many sites cannot be read: remember why, once."""
+        self.lost_sites.setdefault(urlsplit(url).netloc, trouble)
+
     def record(
         self, response: Response, key: str, url: str, fields: Fields, date: str = "", partition: str = ""
     ) -> Record:
         """A row of this page, dated by the page's snapshot; raises SourceTrouble for a row that lacks what it needs."""
         for name in NEEDED.get(self.kind, ()):
-            if not fields.get(name):
+            if not fields.get(name) and not (self.numberless and name == "license_number"):
                 raise SourceTrouble(f"{self.name}: the row {key!r} has no {name.replace('_', ' ')} ({response.url}).")
         snapshot: Snapshot = response.meta["snapshot"]
         state = partition or (self.covers[0] if len(self.covers) == 1 else "")
@@ -205,6 +235,10 @@ class Source(Spider):
         """This state has more rows than the source shows; it can never count as read whole."""
         self.residual.add(state)
 
+    def last_alarms(self) -> Iterator[str]:
+        """What only the end of a run can tell; none unless a source says so."""
+        return iter(())
+
     def coverage(self) -> dict[str, bool]:
         """State (or EVERYTHING) -> whether it was read whole, as far as the source says.
 
@@ -220,12 +254,3 @@ class Source(Spider):
 def words_of(value: Any) -> list[str]:
     """The vocabulary words of a field: a text, or each text of a list."""
     return [value] if isinstance(value, str) else list(value or [])
-
-
-def as_trouble(reason: BaseException, url: str) -> SourceTrouble:
-    """One sentence for a download that failed."""
-    if isinstance(reason, SourceTrouble):
-        return reason
-    if isinstance(reason, IgnoreRequest):
-        return SourceTrouble(f"robots.txt of {urlsplit(url).netloc} forbids {url}; it was not read.")
-    return SourceTrouble(f"{url} gave no whole answer: {type(reason).__name__}: {reason}")

@@ -5,6 +5,19 @@ A trouble fails the run: its snapshots are kept, its records are not used, the l
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+
+SILENCE = {  # what Scrapy calls a silence, in words
+    "DownloadTimeoutError": "it took too long",
+    "ResponseDataLossError": "it was cut short",
+    "ResponseFailed": "the connection broke",
+    "DownloadFailedError": "the connection broke",
+    "DownloadConnectionRefusedError": "nobody answers there",
+    "CannotResolveHostError": "the name leads nowhere",
+}
+
 
 class SourceTrouble(Exception):
     """Something about an answer makes the run unusable; the message is a whole sentence."""
@@ -16,3 +29,28 @@ class Gate(SourceTrouble):
 
 class SnapshotMissing(SourceTrouble):
     """A replay asked for an address that the replayed run never read."""
+
+
+class Unanswered(SourceTrouble):
+    """No answer, or none in full: what was read before it stays good, and the next crawl goes on from there."""
+
+
+class TooMuch(SourceTrouble):
+    """The run would ask more often than its source may ever cost."""
+
+
+class NotAsked(IgnoreRequest):
+    """A request that was lined up when the run was already over."""
+
+
+def as_trouble(reason: BaseException, url: str) -> SourceTrouble:
+    """One sentence for a download that failed."""
+    if isinstance(reason, SourceTrouble):
+        return reason
+    if isinstance(reason, IgnoreRequest) and "robots" in str(reason):
+        return SourceTrouble(f"robots.txt of {urlsplit(url).netloc} forbids {url}; it was not read.")
+    if isinstance(reason, IgnoreRequest):
+        return SourceTrouble(f"{url} leads from one address to the next without end; it was not followed further.")
+    if isinstance(reason, DownloadCancelledError):
+        return SourceTrouble(f"{url} gave no whole answer: it is larger than any answer that is taken into memory.")
+    return Unanswered(f"{url} gave no whole answer: {SILENCE.get(type(reason).__name__, str(reason))}.")

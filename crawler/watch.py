@@ -13,10 +13,11 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.challenges import refused
 from crawler.records import Record
 from crawler.snapshots import write_whole
 from crawler.source import Source
-from crawler.troubles import Gate, SourceTrouble
+from crawler.troubles import Gate, SourceTrouble, Unanswered
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ class Watch:
             raise Gate(f"{response.url} answered with a challenge page (cf-mitigated: challenge).")
         if response.status in (401, 403):
             raise Gate(f"{response.url} refused us (status {response.status}).")
+        if response.status in (429, *range(500, 600)):
+            raise Unanswered(f"{response.url} answered with status {response.status}, also when asked again.")
         if response.status >= 400 and response.status not in response.meta.get("handle_httpstatus_list", ()):
             raise SourceTrouble(f"{response.url} answered with status {response.status}.")
 
@@ -49,8 +52,10 @@ class Watch:
         """Note the trouble, say it once, and go on to the verdict without a traceback for the user."""
         if not isinstance(exception, SourceTrouble):
             logger.error("While reading %s", response.url, exc_info=exception)
-            exception = SourceTrouble(f"{response.url} could not be read: {type(exception).__name__}: {exception}")
-        self.source.note_trouble(exception)
+            exception = SourceTrouble(f"{response.url} is not what was expected ({exception}); log.txt says where.")
+        if type(exception) is SourceTrouble:
+            exception = refused(response, str(exception))
+        self.source.note_trouble(exception, response.url)
         return []
 
 

@@ -162,10 +162,15 @@ def candidate_lines(candidate: Candidate) -> list[str]:
     ]
     lines += [f"  {badge.scope}: {badge.label}. {badge.because}".rstrip() for badge in profile.badges]
     lines += [f"  {candidate.withheld}"] if candidate.withheld else []
-    lines += [f"  License {row['state']} {row['number']}: {row['status']}{until(row)}" for row in profile.licenses]
+    lines += [f"  License {row['state']} {number_of(row)}: {row['status']}{until(row)}" for row in profile.licenses]
     lines += [f"  Needs review: {profile.row['needs_review']}"] if profile.row["needs_review"] else []
     lines += [f"  {EXCLUSION_SENTENCE}"] if profile.exclusions else []
     return lines + [f"  From {e.source_title}, {e.url}, read {e.fetched_at}" for e in profile.evidence]
+
+
+def number_of(row: dict[str, Any]) -> str:
+    """Some boards print no number."""
+    return row["number"] or "(no number printed)"
 
 
 def until(row: dict[str, Any]) -> str:

@@ -56,6 +56,11 @@ def _index(text: str) -> tuple[tuple[str, ...], ...]:
 PERSON = ForeignKey("practitioner_id", "practitioners", "id")
 RECORD = ForeignKey("record_id", "records", "id")
 
+# What clinics treat, do, speak and are paid by, every wording of a topic a row.
+TOPICS = Table(
+    _columns("topic synonym relation area note"), pk=("topic", "synonym"), indexes=_index("synonym relation area")
+)
+
 _TABLES = {
     "practitioners": Table(
         _columns(
@@ -131,7 +136,7 @@ _TABLES = {
     "runs": Table(
         _columns(
             "id source kind started finished read_at result rows:INTEGER requests:INTEGER complete:INTEGER"
-            " states:JSON alarms:JSON"
+            " states:JSON alarms:JSON left_out:JSON filled:JSON"
         ),
         pk=("id",),
         indexes=_index("source started result kind"),
@@ -169,10 +174,15 @@ _TABLES = {
     "certification_status_words": Table(_columns("raw status note"), pk=("raw",), indexes=_index("status")),
     "designation_words": Table(_columns("raw issuer designation note"), pk=("raw",), indexes=_index("issuer")),
     "exclusion_types": Table(_columns("code section kind meaning"), pk=("code",)),
+    "claim_phrases": Table(
+        _columns("id kind applied:INTEGER pattern flags value note"), pk=("id",), indexes=_index("kind applied")
+    ),
     "license_number_marks": Table(_columns("state place mark basis note"), pk=("state", "place", "mark")),
     "name_letters": Table(_columns("letters printed certain:INTEGER note"), pk=("letters",)),
     "limited_license_types": Table(_columns("word note"), pk=("word",)),
     "published_fields": Table(_columns("source field note"), pk=("source", "field")),
+    **{name: TOPICS for name in ("conditions", "therapies", "languages", "insurance")},
+    "clinic_page_words": Table(_columns("kind word note"), pk=("kind", "word"), indexes=_index("word")),
 }
 
 TABLES: Mapping[str, Table] = MappingProxyType(_TABLES)

@@ -38,6 +38,7 @@ from pipeline.tables import (
     with_tags,
 )
 from pipeline.tag import tags_of
+from pipeline.web_records import people_of_pages
 from pipeline.world import World
 
 ONCE_ONLY_KINDS = frozenset({"certifier", "registry", "listing"})
@@ -87,6 +88,7 @@ def build(
     now: datetime,
 ) -> Build:
     """Run the pipeline; raises NothingToBuild, and UnknownWord for a word no rule table knows."""
+    records, left_out = people_of_pages(records, sources)
     people = persons_of(records, sources)
     if not people:
         raise NothingToBuild("No good run holds a single acupuncturist; the published database stays as it is.")
@@ -102,7 +104,7 @@ def build(
     tables |= history_tables(persons, before, redirects, tables)
     tables["states"] = state_rows(sources)
     tables |= {name: rows for name, rows in published_rule_tables().items() if name != "states"}
-    return Build(tables, notes_of(links, excluded))
+    return Build(tables, notes_of(links, excluded) + left_out)
 
 
 def renamed_claim(row: dict[str, Any], successor: dict[str, str]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def stated(person: Person) -> Iterator[tuple[str, str]]:
     for place in person.places[:1]:
         yield "city", ", ".join(filter(None, [place.city, place.state]))
     for item in person.licenses:
-        yield license_field(item), item.status_raw or item.status
+        yield license_field(item), license_value(item)
         yield f"{license_field(item)} expires", item.expires
         yield f"{license_field(item)} discipline", item.discipline
     for certification in person.certifications:
@@ -64,7 +64,12 @@ def stated(person: Person) -> Iterator[tuple[str, str]]:
 
 
 def license_field(item: License) -> str:
-    return f"license {item.state} {item.number}"
+    return f"license {item.state} {item.number}".rstrip()
+
+
+def license_value(item: License) -> str:
+    """The board's word; of a claimed license only that it is claimed, in whatever sentence."""
+    return item.status_raw if item.primary and item.status_raw else item.status
 
 
 def certification_field(item: Certification) -> str:

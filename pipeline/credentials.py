@@ -65,7 +65,9 @@ class FoundCredential:
 
 
 @dataclass(frozen=True)
-class _Match:
+class LocatedCredential:
+    """A credential and where it stands in the plain text."""
+
     start: int
     end: int
     credential: FoundCredential
@@ -85,7 +87,7 @@ def read_credentials(text: str, state: str = "", taxonomy: str = "") -> list[Fou
     """
     plain = plain_text(text)
     acupuncture = taxonomy.strip().upper() == ACUPUNCTURE_TAXONOMY or _ACUPUNCTURE.search(plain) is not None
-    found = [_resolved(match.credential, acupuncture) for match in _matches(plain)]
+    found = [_resolved(match.credential, acupuncture) for match in locate_credentials(plain)]
     elsewhere = {"ap_fl": "FL", "pom_pa": "PA"}
     kept = [one for one in found if state in ("", elsewhere.get(one.id, state))]
     return list({one.id: one for one in reversed(kept)}.values())[::-1]
@@ -97,10 +99,10 @@ def _resolved(found: FoundCredential, acupuncture: bool) -> FoundCredential:
     return replace(_known()["lac"], printed=found.printed)
 
 
-def _matches(plain: str) -> list[_Match]:
+def locate_credentials(plain: str) -> list[LocatedCredential]:
     """Every pattern's matches in the order of the text, without those inside or across a longer one."""
     found = [
-        _Match(match.start(), match.end(), replace(_known()[credential], printed=match.group().strip(" ,")))
+        LocatedCredential(match.start(), match.end(), replace(_known()[credential], printed=match.group().strip(" ,")))
         for credential, pattern in _patterns()
         for match in pattern.finditer(plain)
     ]
@@ -143,7 +145,7 @@ def claims_national_certification(text: str) -> list[FoundCredential]:
     claimed: dict[str, FoundCredential] = {}
     for sentence in _SENTENCES.split(text):
         plain = plain_text(sentence)
-        national = [match for match in _matches(plain) if _is_national(match.credential)]
+        national = [match for match in locate_credentials(plain) if _is_national(match.credential)]
         if national and _TAKEN_BACK.search(plain):
             return []
         if national and not _SPEAKS_OF_NOBODY.search(plain):
@@ -156,7 +158,7 @@ def _is_national(found: FoundCredential) -> bool:
     return found.issuer == NATIONAL_BOARD and found.type == "certification"
 
 
-def _claimed_in(plain: str, national: list[_Match]) -> list[FoundCredential]:
+def _claimed_in(plain: str, national: list[LocatedCredential]) -> list[FoundCredential]:
     """The national certificates that one sentence claims."""
     named = any(_NAMES_BOARD.search(match.credential.printed) for match in national)
     said_certified = _CERTIFIED.search(_without(plain, national)) is not None
@@ -178,14 +180,14 @@ def _is_strong(found: FoundCredential, named: bool, said_certified: bool, short:
     return named or not _DIP_WITHOUT_L.match(found.printed)
 
 
-def _clause(plain: str, match: _Match) -> str:
+def _clause(plain: str, match: LocatedCredential) -> str:
     """The words around a match up to the next comma or bracket, the match itself left out."""
     before = _CLAUSES.split(plain[max(0, match.start - 120) : match.start])[-1]
     after = _CLAUSES.split(plain[match.end : match.end + 120])[0]
     return f"{before} {after}"
 
 
-def _without(plain: str, matches: list[_Match]) -> str:
+def _without(plain: str, matches: list[LocatedCredential]) -> str:
     """The text with the matches cut out."""
     parts, at = [], 0
     for match in matches:

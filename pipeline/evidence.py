@@ -10,6 +10,7 @@ from functools import cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from pipeline.dates_and_links import website_key
 from pipeline.facts import LIVE, Person
 from pipeline.names import PersonName, fold, middle_conflict, name_key, suffix_conflict
 from pipeline.places import city_key, street_key
@@ -136,6 +137,11 @@ def shares_contact(first: Person, second: Person) -> bool:
     return phones or bool(streets(first) & streets(second))
 
 
+def shares_website(first: Person, second: Person) -> bool:
+    """The same address on the web, with or without `www.`, http or https."""
+    return bool(first.website) and website_key(first.website) == website_key(second.website)
+
+
 def streets(person: Person) -> set[tuple[str, str]]:
     keys = ((street_key(place.street), city_key(place.city)) for place in person.places)
     return {key for key in keys if key[0]}
@@ -151,7 +157,7 @@ def zips(person: Person) -> set[str]:
 
 def place_score(first: Person, second: Person) -> int:
     """How well the places fit: SAME_PLACE, SAME_CITY, NO_PLACE_PUBLISHED (one side prints none) or ELSEWHERE."""
-    if shares_contact(first, second) or (first.website and first.website == second.website):
+    if shares_contact(first, second) or shares_website(first, second):
         return SAME_PLACE
     if cities(first) & cities(second) or zips(first) & zips(second):
         return SAME_CITY

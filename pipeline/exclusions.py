@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.evidence import keys_of, name_keys, similar
+from pipeline.evidence import given_fits, keys_of, name_keys, similar
+from pipeline.names import PersonName, fold
 from pipeline.normalize import Exclusion
 from pipeline.persons import Identified
 
@@ -47,4 +48,11 @@ def match_exclusions(exclusions: list[Exclusion], persons: list[Identified]) -> 
 def fits(exclusion: Exclusion, person: Identified) -> bool:
     """An NPI alone is not enough: wrong-person joins by NPI are known; the name must be compatible."""
     names = [name for member in person.members for name in (member.name, *member.other_names)]
+    if exclusion.cut and any(fits_cut(exclusion.name, name) for name in names):
+        return True
     return any(keys_of(exclusion.name) & keys_of(name) or similar(exclusion.name, name) for name in names)
+
+
+def fits_cut(cut: PersonName, name: PersonName) -> bool:
+    """A family name cut at the width of its column fits one that begins with it."""
+    return fold(name.family).startswith(fold(cut.family)) and given_fits(cut, name)

@@ -19,7 +19,11 @@ LIVE = frozenset({"active", "limited"})
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """A source as the pipeline sees it. `kind` is one of design words: certifier, board, registry, listing, ..."""
+    """A source as the pipeline sees it. `kind` is one of design words: certifier, board, registry, listing, ...
+
+    `numberless`: a board's roster that prints no license number; `active_only`: one that leaves out every license that
+    is not active, so that being absent from it says even less.
+    """
 
     name: str
     kind: str
@@ -28,6 +32,9 @@ class SourceFacts:
     covers: tuple[str, ...]
     details: dict[str, object]
     partitions: tuple[str, ...] = ()
+    register: str = ""
+    numberless: bool = False
+    active_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,3 +96,5 @@ class Person:
     conditions: tuple[str, ...]
     languages: tuple[str, ...]
     keyless: bool = False
+    therapies: tuple[str, ...] = ()
+    insurance: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from pipeline.dates_and_links import website_key
 from pipeline.evidence import (
     SAME_PLACE,
     agreements,
@@ -131,8 +132,9 @@ class Linker:
             pairs = sorted(self.open_pairs(group), key=lambda pair: pair.order)
             for pair in pairs:
                 if pair.place >= least and self.is_unique(pair, pairs) and self.may_join_by_name(pair):
-                    words = score_words(pair.place)
-                    self.join(pair.first, pair.second, PROBABLE, f"Same name in the same state; {words}; no rival.")
+                    where = "in the same state" if pair.first.states & pair.second.states else "in no named state"
+                    reason = f"Same name {where}; {score_words(pair.place)}; no rival."
+                    self.join(pair.first, pair.second, PROBABLE, reason)
 
     def open_pairs(self, group: list[Person]) -> Iterator[Pair]:
         """Pairs of a block whose clusters differ and could be one person."""
@@ -185,9 +187,12 @@ class Linker:
         return self.cluster_of[person.record_id]
 
     def name_blocks(self) -> Iterator[list[Person]]:
-        """Groups of two or more persons who share a name key and a state."""
+        """Groups of two or more persons who share a name key and a state, or a name key and a website."""
         return groups(
-            ((key, state), person) for person in self.persons for key in block_keys(person) for state in person.states
+            ((key, place), person)
+            for person in self.persons
+            for key in block_keys(person)
+            for place in meeting_places(person)
         )
 
     def note_undecided(self) -> None:
@@ -207,6 +212,11 @@ def groups(pairs: Iterable[tuple[object, Person]]) -> Iterator[list[Person]]:
     for key, person in pairs:
         found[key][person.record_id] = person
     return (list(group.values()) for group in found.values() if len(group) > 1)
+
+
+def meeting_places(person: Person) -> set[str]:
+    """The states and the website of a record; a clinic's page may name no state."""
+    return {*person.states, website_key(person.website)} - {""}
 
 
 def may_be_one(first: Person, second: Person) -> bool:

@@ -6,6 +6,8 @@ Every source is read by the same functions, because spiders already speak in can
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +16,7 @@ import pandas as pd
 
 from pipeline.credentials import claims_national_certification, read_credentials
 from pipeline.dates_and_links import iso_date, website
+from pipeline.discipline import discipline_text
 from pipeline.facts import ACUPUNCTURIST, CERTIFIER_ISSUER, DISCIPLINE, Certification, License, Person, SourceFacts
 from pipeline.frames import rows_of
 from pipeline.name_text import proper_case
@@ -21,16 +24,19 @@ from pipeline.names import PersonName, name_from_parts, parse_name
 from pipeline.numbers import license_key, npi, phone
 from pipeline.places import Place, parse_place, state_code, zip5
 from pipeline.rules import read_rule_table
-from pipeline.statuses import UnknownWord, certification_status, designation, license_status
+from pipeline.statuses import UnknownWord, board_words, certification_status, designation, worst
+from pipeline.web_facts import website_certifications, website_licenses
 
 UNNAMED = "designation not printed"
-NO_DISCIPLINE = frozenset({"", "no", "n", "none"})
 PUBLISHED_BY_THE_PERSON = frozenset({"certifier", "listing", "website"})
 
 
 @dataclass(frozen=True)
 class Exclusion:
-    """One row of the federal exclusion list that names a person; a reinstated one is no longer an exclusion."""
+    """One row of the federal exclusion list that names a person; a reinstated one is no longer an exclusion.
+
+    `cut`: the family name fills its column, so letters may be missing behind it.
+    """
 
     record_id: str
     name: PersonName
@@ -41,11 +47,12 @@ class Exclusion:
     reinstated_on: str
     specialty: str
     fetched_at: str
+    cut: bool = False
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """The same exclusion, whether a file shows it in force or ended."""
-        return (self.name.printed, self.npi, self.exclusion_type, self.excluded_on)
+        """The same exclusion, whether a file shows it in force or ended; an NPI may have been added since."""
+        return (self.name.printed, self.exclusion_type, self.excluded_on)
 
 
 def persons_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> list[Person]:
@@ -58,8 +65,17 @@ def exclusions_of(records: pd.DataFrame, sources: dict[str, SourceFacts]) -> lis
     """Exclusions of people in force, from sources of kind exclusions; firms and reinstated people are left out."""
     rows = records[records["source"].map(lambda name: sources[name].kind == "exclusions")]
     found = [exclusion for row in rows_of(rows) if (exclusion := read_exclusion(row)).name.family]
-    reinstated = {exclusion.identity for exclusion in found if exclusion.reinstated_on}
-    return [exclusion for exclusion in found if exclusion.identity not in reinstated]
+    ended: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for exclusion in found:
+        if exclusion.reinstated_on:
+            ended[exclusion.identity].add(exclusion.npi)
+    return [exclusion for exclusion in found if not has_ended(exclusion, ended)]
+
+
+def has_ended(exclusion: Exclusion, ended: Mapping[tuple[str, ...], set[str]]) -> bool:
+    """Whether this exclusion was lifted: the same one is reinstated, and no other NPI says that it is another's."""
+    npis = ended.get(exclusion.identity, set())
+    return bool(npis) and (not exclusion.npi or bool(npis & {"", exclusion.npi}))
 
 
 def read_person(row: dict[str, Any], source: SourceFacts) -> Person:
@@ -76,7 +92,7 @@ def read_person(row: dict[str, Any], source: SourceFacts) -> Person:
         other_names=tuple(name_of(other) for other in fields.get("other_names", [])),
         sex=fields.get("sex", "")[:1].upper(),
         npi=npi(fields.get("npi", "")),
-        kind="physician" if source.kind == "listing" and is_physician(name) else "acupuncturist",
+        kind="physician" if is_listed_physician(fields, source, name) else "acupuncturist",
         places=places,
         states=states_of(places, licenses, row["partition"]),
         clinic=fields.get("clinic", "") or next((place.clinic for place in places if place.clinic), ""),
@@ -87,6 +103,8 @@ def read_person(row: dict[str, Any], source: SourceFacts) -> Person:
         certifications=certifications_of(fields, source, name),
         conditions=tuple(fields.get("conditions", [])),
         languages=tuple(fields.get("languages", [])),
+        therapies=tuple(fields.get("therapies", [])),
+        insurance=tuple(fields.get("insurance", [])),
         keyless=bool(fields.get("badge")) and fields["badge"].rstrip("/").endswith(row["source_key"]),
     )
 
@@ -127,6 +145,11 @@ def states_of(places: tuple[Place, ...], licenses: tuple[License, ...], partitio
     return frozenset(filter(None, [place.state for place in places] + [item.state for item in licenses] + [partition]))
 
 
+def is_listed_physician(fields: dict[str, Any], source: SourceFacts, name: PersonName) -> bool:
+    """Whether the academy lists the person as a physician, or a clinic's site shows nobody but one in him or her."""
+    return (source.kind == "listing" and is_physician(name)) or fields.get("title") == "physician"
+
+
 def is_physician(name: PersonName) -> bool:
     """Whether the letters behind the name are a physician's."""
     return any(letters.replace(".", "").upper() in ("MD", "DO", "MBBS") for letters in name.credentials)
@@ -136,30 +159,36 @@ def licenses_of(fields: dict[str, Any], source: SourceFacts, partition: str) -> 
     """A board's own license, or the license numbers a registry repeats from the practitioner."""
     if source.kind == "board":
         return (board_license(fields, source, partition),)
+    if source.kind == "website":
+        return website_licenses(fields)
     claimed = [item for item in fields.get("taxonomies", []) if item.get("code") == ACUPUNCTURIST]
     found = [claimed_license(item) for item in claimed]
     return tuple(dict.fromkeys(item for item in found if item is not None))
 
 
 def board_license(fields: dict[str, Any], source: SourceFacts, partition: str) -> License:
-    """What the board says; the board's word is kept beside ours."""
+    """What the board says; the board's words are kept beside ours. Of several words the worst for practice counts."""
     state = partition or source.covers[0]
-    number, action = fields["license_number"], fields.get("action_taken", "")
-    said = "" if action.strip().casefold() in NO_DISCIPLINE else action
-    word = license_status(source.name, fields["status"])
+    number, kind = fields.get("license_number", ""), license_type(fields)
+    words, said = board_words(source.name, fields), discipline_text(fields)
     return License(
         state=state,
-        type=fields.get("license_type", ""),
+        type=kind,
         number=number,
         key=license_key(state, number),
-        status=type_limited(fields.get("license_type", ""), word),
-        status_raw=fields["status"],
+        status=type_limited(kind, worst(words.values())),
+        status_raw=": ".join(words),
         issued=iso_date(fields.get("first_issued", "")),
         expires=iso_date(fields.get("expires", "")),
         discipline=said,
         primary=True,
-        disciplined=bool(said) or word in DISCIPLINE,
+        disciplined=bool(said) or not DISCIPLINE.isdisjoint(words.values()),
     )
+
+
+def license_type(fields: dict[str, Any]) -> str:
+    """The type with the board's own division of it: `Acupuncturist, TEMP`."""
+    return ", ".join(filter(None, [fields.get("license_type", ""), fields.get("license_subtype", "")]))
 
 
 def type_limited(license_type: str, status: str) -> str:
@@ -186,6 +215,8 @@ def certifications_of(fields: dict[str, Any], source: SourceFacts, name: PersonN
     """The certifier's own words, or claims by anybody else."""
     if source.kind == "certifier":
         return tuple(dict.fromkeys(listed_certifications(fields)))
+    if source.kind == "website":
+        return website_certifications(fields)
     text = ", ".join(filter(None, [fields.get("credential", ""), *name.credentials]))
     return tuple(dict.fromkeys(claimed_certifications(text)))
 
@@ -234,4 +265,5 @@ def read_exclusion(row: dict[str, Any]) -> Exclusion:
         reinstated_on=iso_date(fields.get("reinstated_on", "")),
         specialty=" ".join(filter(None, [fields.get("general", ""), fields.get("specialty", "")])),
         fetched_at=row["fetched_at"],
+        cut="family_name" in fields.get("cut", []),
     )

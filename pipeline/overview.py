@@ -18,6 +18,10 @@ from pipeline.gather import Reading, current_records
 from pipeline.rules import window_days
 from pipeline.world import parsed
 
+CARRYING = "with "  # a manifest counts the rows that carry a field as "with <field>"
+
+STATE_LETTERS = 2  # other parts a source may be read by are no states: EVERYTHING, a clinic's site
+
 
 def source_rows(data: Path, sources: Iterable[SourceFacts], now: datetime) -> Rows:
     """One row a source with its health in a word and in a sentence."""
@@ -48,7 +52,7 @@ def source_row(data: Path, source: SourceFacts, reading: Reading, now: datetime)
         "message": message,
         "rows": reading.rows,
         "complete": int(is_whole(source, whole)),
-        "complete_states": json.dumps([state for state in whole if state != EVERYTHING]),
+        "complete_states": json.dumps([part for part in whole if len(part) == STATE_LETTERS]),
     }
 
 
@@ -105,7 +109,20 @@ def run_row(manifest: Manifest) -> dict[str, Any]:
         "complete": int(manifest.complete),
         "states": json.dumps(manifest.states),
         "alarms": json.dumps(manifest.troubles + manifest.alarms, ensure_ascii=False),
+        "left_out": json.dumps(left_out(manifest), ensure_ascii=False),
+        "filled": json.dumps(filled(manifest)),
     }
+
+
+def left_out(manifest: Manifest) -> dict[str, int]:
+    """What was counted beside the rows: reason -> how many."""
+    return {reason: number for reason, number in manifest.counts.items() if not reason.startswith(CARRYING)}
+
+
+def filled(manifest: Manifest) -> dict[str, float]:
+    """Field -> the share of rows that carry it."""
+    counts = {name: number for name, number in manifest.counts.items() if name.startswith(CARRYING)}
+    return {name.removeprefix(CARRYING): round(number / manifest.rows, 3) for name, number in counts.items()}
 
 
 def is_due(data: Path, source: SourceFacts, now: datetime, states: tuple[str, ...] = ()) -> bool:

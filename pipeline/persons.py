@@ -130,9 +130,9 @@ def practitioner_row(person: Identified, kinds: dict[str, str]) -> dict[str, Any
         "phone": display_phone(first(by_contact, lambda member: member.phone) or "") or None,
         "website": first(by_contact, lambda member: member.website),
         "conditions": merged(member.conditions for member in by_contact),
-        "therapies": "[]",
+        "therapies": merged(member.therapies for member in by_contact),
         "languages": merged(member.languages for member in by_contact),
-        "insurance": "[]",
+        "insurance": merged(member.insurance for member in by_contact),
         "sources": json.dumps(sorted({member.source for member in person.members})),
         "kind": "physician" if any(member.kind == "physician" for member in person.members) else "acupuncturist",
         "other_names": merged([other_names(by_name)]),
@@ -184,5 +184,8 @@ def other_names(members: list[Person]) -> list[str]:
 
 
 def merged(lists: Iterable[Iterable[str]]) -> str:
-    """Distinct texts of several lists as a JSON array."""
-    return json.dumps(list(dict.fromkeys(text for texts in lists for text in texts)), ensure_ascii=False)
+    """Distinct texts of several lists as a JSON array, in the spelling that comes first."""
+    found: dict[str, str] = {}
+    for text in (text for texts in lists for text in texts):
+        found.setdefault(text.casefold(), text)
+    return json.dumps(list(found.values()), ensure_ascii=False)

@@ -46,6 +46,14 @@ def _columns(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+# What clinics treat, do, speak and are paid by: every wording of a topic is a row.
+TOPICS = RuleTable(
+    columns=_columns("topic synonym relation area note"),
+    key=("topic", "synonym"),
+    filled=("area",),
+    words={"relation": frozenset(("same", "related"))},
+)
+
 RULE_TABLES: dict[str, RuleTable] = {
     "states": RuleTable(
         columns=_columns(
@@ -105,6 +113,13 @@ RULE_TABLES: dict[str, RuleTable] = {
         key=("raw",),
         filled=("issuer", "designation"),
     ),
+    "claim_phrases": RuleTable(
+        columns=_columns("id kind applied pattern flags value note"),
+        key=("id",),
+        filled=("kind", "applied", "pattern", "note"),
+        integers=("applied",),
+        words={"flags": frozenset(("", "i"))},
+    ),
     "license_number_marks": RuleTable(
         columns=_columns("state place mark basis note"),
         key=("state", "place", "mark"),
@@ -138,6 +153,11 @@ RULE_TABLES: dict[str, RuleTable] = {
     "common_family_names": RuleTable(columns=_columns("family_name note"), key=("family_name",)),
     "limited_license_types": RuleTable(columns=_columns("word note"), key=("word",)),
     "published_fields": RuleTable(columns=_columns("source field note"), key=("source", "field")),
+    "conditions": TOPICS,
+    "therapies": TOPICS,
+    "languages": TOPICS,
+    "insurance": TOPICS,
+    "clinic_page_words": RuleTable(columns=_columns("kind word note"), key=("kind", "word")),
     "exclusion_types": RuleTable(
         columns=_columns("code section kind meaning"),
         key=("code",),

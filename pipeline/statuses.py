@@ -2,20 +2,28 @@
 
 In: a status or designation as its source prints it. Out: the normalized word. A word that no rule file knows
 raises UnknownWord, which names the file to correct: a status never falls through to a default.
+
+A board may say the status of one license in several columns, each with words of its own: `source:column` in
+rules/status_words.csv names such a vocabulary, and the words of every board (`*`) are not read there.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from crawler.records import plain_word
+from pipeline.facts import LIVE
 from pipeline.rules import read_rule_table
 
 _BODIES = ("nccaom", "ncbahm", "ncca")
 _BODY = re.compile(rf"\s*\((?:{'|'.join(_BODIES)})\)")
 SOURCE = "source_kind_or_source"
 EVERY_SOURCE = "*"
+# What allows practice first, then what ends it, from the least to the most that is said of it.
+FROM_BEST_TO_WORST = "active limited pending inactive expired retired surrendered suspended revoked deceased".split()
+SAYS_NO = frozenset({"n", "no", "false", "0"})
 
 
 class UnknownWord(ValueError):
@@ -34,6 +42,27 @@ def license_status(source: str, raw: str) -> str:
     if word not in words:
         raise UnknownWord(f"license_status:{source}", raw, "status_words.csv")
     return words[word]
+
+
+def board_words(source: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """What a board's columns say of one license: raw word -> our word, the status itself first.
+
+    A column that sets no limit to practice (no discipline, a dismissed complaint, a reason `current`) says nothing.
+    """
+    found = {fields["status"]: license_status(source, fields["status"])}
+    if reason := fields.get("status_reason", ""):
+        found.setdefault(reason, license_status(source, reason))
+    if order := fields.get("disciplinary_status", ""):
+        word = license_status(f"{source}:disciplinary_status", order)
+        found |= {} if word == "active" else {order: word}
+    if fields.get("currently_licensed", "").strip().casefold() in SAYS_NO and worst(found.values()) in LIVE:
+        found["not currently licensed"] = "inactive"
+    return found
+
+
+def worst(words: Iterable[str]) -> str:
+    """The word that allows least."""
+    return max(words, key=FROM_BEST_TO_WORST.index)
 
 
 def certification_status(raw: str) -> str:
@@ -75,7 +104,8 @@ def known_words() -> dict[str, set[str]]:
 @cache
 def _license_words(source: str) -> dict[str, str]:
     rows = read_rule_table("status_words")
-    words = {row["raw"]: row["status"] for row in rows if row[SOURCE] == EVERY_SOURCE}
+    shared = EVERY_SOURCE if ":" not in source else ""
+    words = {row["raw"]: row["status"] for row in rows if row[SOURCE] == shared}
     return words | {row["raw"]: row["status"] for row in rows if row[SOURCE] == source}
 
 

@@ -57,7 +57,7 @@ def with_tags(row: dict[str, Any], person: Identified, tags: list[Tag]) -> dict[
     ]
     return row | {
         "certification": certification.value,
-        "designations": as_json(item.designation for item in held),
+        "designations": as_json(item.designation for item in held if item.designation),
         "license_status": licenses[0].value if licenses else None,
         "license_states": as_json(licensed),
         "needs_review": " ".join(reviews) or None,

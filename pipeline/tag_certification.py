@@ -12,6 +12,7 @@ from pipeline.rules import state_rule, window_days
 from pipeline.world import Tag, World, day, stopped
 
 UNDECIDED = "The certifier's listing holds a person of this name; whether it is this person could not be decided."
+MOST_QUOTED = 3
 Stated = list[tuple[Person, Certification]]
 
 
@@ -61,7 +62,7 @@ def claimed(members: list[Person], states: list[str], world: World) -> Tag | Non
     if not found:
         return None
     source = world.sources[found[0][0].source]
-    names = ", ".join(dict.fromkeys(item.printed for _, item in found))
+    names = "', '".join(list(dict.fromkeys(item.printed for _, item in found))[:MOST_QUOTED])
     read = f"Stated as '{names}' in the {source.title}, read on {day(found[0][0].fetched_at)}."
     review = UNDECIDED if world.undecided_in(members, "certifier") else ""
     return conclusion("claimed", f"{read} Not confirmed with NCBAHM.", cited(found), latest(found), review)

@@ -6,7 +6,7 @@ knowing it is: claimed, not_found, not_covered, source_failed, state_does_not_li
 
 from __future__ import annotations
 
-from pipeline.claims import claim_id, license_field
+from pipeline.claims import claim_id, license_field, license_value
 from pipeline.facts import DISCIPLINE, License, Person, SourceFacts
 from pipeline.rules import state_rule
 from pipeline.world import Tag, World, day
@@ -36,7 +36,7 @@ def conclusion(
 
 
 def cited(facts: Held) -> tuple[str, ...]:
-    return tuple(claim_id(m.record_id, license_field(item), item.status_raw or item.status) for m, item in facts)
+    return tuple(claim_id(m.record_id, license_field(item), license_value(item)) for m, item in facts)
 
 
 def board_tag(facts: Held, state: str, world: World) -> Tag:
@@ -49,16 +49,21 @@ def board_tag(facts: Held, state: str, world: World) -> Tag:
         old = f"The last good reading of {source.title} is of {day(member.fetched_at)}, too old to speak for today."
         return conclusion(state, "source_failed", old, cited(facts), member.fetched_at)
     until = f", expires {item.expires}" if item.expires else ""
-    shows = f"{source.publisher} shows license {item.number} as '{item.status_raw}'{until}"
+    shows = f"{source.publisher} shows {named(item)} as '{item.status_raw}'{until}"
     because = f"{shows}; read on {day(member.fetched_at)}."
     return conclusion(state, item.status, because, cited(facts), member.fetched_at, doubts(item, facts, state, world))
+
+
+def named(item: License) -> str:
+    """A license by its number; some rosters print none."""
+    return f"license {item.number}" if item.number else "a license"
 
 
 def doubts(shown: License, facts: Held, state: str, world: World) -> str:
     """What stands against the word that is shown: its own expiry, another license's discipline."""
     said = []
     if shown.status == "active" and shown.expires and shown.expires < world.now.date().isoformat():
-        said.append(f"The board shows license {shown.number} as '{shown.status_raw}' past its expiry {shown.expires}.")
+        said.append(f"The board shows {named(shown)} as '{shown.status_raw}' past its expiry {shown.expires}.")
     others = [item for _, item in facts if item is not shown and item.disciplined]
     words = sorted({item.status if item.status in DISCIPLINE else "having a board action" for item in others})
     if words:
@@ -68,22 +73,34 @@ def doubts(shown: License, facts: Held, state: str, world: World) -> str:
 
 def claimed_tag(facts: Held, state: str, world: World) -> Tag:
     """Self-reported only; what the board's roster says of the number stands beside it."""
-    member, item = facts[0]
-    repeats = f"The {world.sources[member.source].title} repeats license {item.number} as the practitioner reported it"
-    because = f"{repeats}; read on {day(member.fetched_at)}."
+    member, item = min(facts, key=lambda fact: not fact[1].number)
+    because = f"{stated(item, world.sources[member.source])}; read on {day(member.fetched_at)}."
     return conclusion(state, "claimed", because, cited(facts), member.fetched_at, roster_note(facts, state, world))
+
+
+def stated(item: License, source: SourceFacts) -> str:
+    """How a license is claimed: in a sentence of a website, or as a number that a registry repeats."""
+    if item.status_raw:
+        return f"Stated as '{item.status_raw}' in the {source.title}"
+    return f"The {source.title} repeats license {item.number} as the practitioner reported it"
 
 
 def roster_note(facts: Held, state: str, world: World) -> str:
     """Whether the board's roster, read whole and recently, holds a number that is only claimed."""
     board = world.board_of(state)
     read_at = world.readings[board.name].read_whole_at(state) if board else ""
-    if board is None or not world.is_fresh(read_at):
+    numbers = {item.key for _, item in facts if item.key}
+    if board is None or board.numberless or not numbers or not world.is_fresh(read_at):
         return ""
-    roster = f"{board.publisher}'s roster, read whole on {day(read_at)},"
-    if any(item.key in world.board_numbers for _, item in facts):
+    roster = f"{board.publisher}'s roster{of_active(board)}, read whole on {day(read_at)},"
+    if numbers & world.board_numbers:
         return f"{roster} holds this number; whether it is this person's license could not be decided."
     return f"{roster} holds no license with this number."
+
+
+def of_active(board: SourceFacts) -> str:
+    """What a roster leaves out is said wherever somebody is not on it."""
+    return " of active licenses" if board.active_only else ""
 
 
 def absent_tag(members: list[Person], state: str, world: World) -> Tag:
@@ -104,7 +121,7 @@ def roster_tag(members: list[Person], board: SourceFacts, state: str, world: Wor
     read_at = world.readings[board.name].read_whole_at(state)
     if not read_at:
         return conclusion(state, "not_covered", f"{board.publisher}'s roster has not been read whole here yet.")
-    roster = f"{board.publisher}'s roster was"
+    roster = f"{board.publisher}'s roster{of_active(board)} was"
     if not world.is_fresh(read_at):
         old = f"{roster} last read whole on {day(read_at)}, too long ago to speak for today."
         return conclusion(state, "source_failed", old, as_of=read_at)

@@ -239,6 +239,30 @@ def test_a_crawl_killed_at_any_moment_leaves_the_good_run(data: Path) -> None:
     assert len(runs(data, "board_wa")) == 1
 
 
+def index_lines(data: Path) -> list[str]:
+    """What the runs of a data folder have noted so far."""
+    return [path.read_text() for path in data.glob("snapshots/*/*/snapshots.jsonl")]
+
+
+def test_a_killed_crawl_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """kill -9 between two answers, a torn index line: the first question is not asked again."""
+    with fault_site(board(rows(3))) as site:
+        mirrors = {"DIPLOMATE_MIRRORS": f"{WA}={site.address}", "DIPLOMATE_DELAY": "1"}
+        call = [sys.executable, "-m", "pipeline.commands.main", "crawl", "board_wa"]
+        settings = os.environ | {"DIPLOMATE_DATA": str(tmp_path)} | mirrors
+        with subprocess.Popen(call, cwd=REPO, env=settings, start_new_session=True) as first:
+            while first.poll() is None and not any("group" in text for text in index_lines(tmp_path)):
+                time.sleep(0.02)
+            os.killpg(first.pid, signal.SIGKILL)
+        with next(tmp_path.glob("snapshots/board_wa/*/snapshots.jsonl")).open("a") as torn:
+            torn.write('{"asked": "half a li')
+        done = run_diplomate("crawl", "board_wa", data=tmp_path, **mirrors | {"DIPLOMATE_DELAY": "0"})
+    assert done.code == 0, done.err
+    assert "goes on with the crawl" in done.err
+    assert [("group" in path) for path in site.asked] == [True, False]
+    assert good_runs(tmp_path, "board_wa")[0][1].rows == 3
+
+
 def test_a_spider_ends_with_the_command_that_ordered_it(data: Path) -> None:
     with crawl_under_way(data) as crawl:
         assert spiders_at_work(data)

@@ -22,6 +22,7 @@ from make_sample import make_cast  # noqa: E402
 CASES = list(csv.DictReader((HERE / "cases.csv").open(encoding="utf-8", newline="")))
 # Measured 2026-11-22 on 207 people in 359 records: 183 of 185 true pairs joined, none wrongly.
 LEAST_RECALL = 0.95
+CAST_SOURCES = {"npi_registry", "ncbahm", "aama", "board_wa"}  # the other sources' samples are made by hand
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,8 @@ def test_nobody_of_the_cast_is_joined_to_another(owner: dict[str, str]) -> None:
     """Pairwise precision 1 and recall at least LEAST_RECALL, against the truth the sample was made from."""
     cast, _ = make_cast(Registrar())
     truth = {key: number for number, person in enumerate(cast) for key in person_keys(person) if key in owner}
-    assert len(truth) == len(owner) - sum(key.startswith("leie:") for key in owner)
+    of_the_cast = {key for key in owner if key.partition(":")[0] in CAST_SOURCES}
+    assert len(truth) == len(of_the_cast)
     right = wrong = missed = 0
     for first, second in combinations(truth, 2):
         same, joined = truth[first] == truth[second], owner[first] == owner[second]

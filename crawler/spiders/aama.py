@@ -1,7 +1,7 @@
 """AAMA: physicians who are members of the American Academy of Medical Acupuncture, a MemberClicks directory.
 
-In: JSON pages of ten; all but the name stands in small pieces of HTML. Out: one record a physician. Membership is
-not certification: DABMA behind a name is another board's, and is only what the listing prints.
+In: JSON pages of ten, each with the total; all but the name stands in small pieces of HTML. Out: one record a
+physician. Membership is not certification: DABMA behind a name is another board's, and is only what the listing prints.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from scrapy import Request
 from scrapy.http import JsonRequest, Response
 
 from crawler.answers import json_of, json_rows
+from crawler.challenges import refused
 from crawler.columns import as_text
 from crawler.records import Fields, Record
 from crawler.snapshots import EVERYTHING
@@ -45,6 +46,8 @@ class Aama(Source):
     columns = {"id": "member_id", "title": "name"}
     ignored = frozenset({"avatar_url", "left", "right", "top", "bottom", "distance"})
     required = frozenset({"id", "title", "left"})
+    fill = {"address": 0.5, "phone": 0.5}
+    request_ceiling = 200
 
     def first_requests(self) -> Iterator[Request]:
         """The public page first: it hands out the session cookie that the two addresses behind it ask for."""
@@ -55,8 +58,7 @@ class Aama(Source):
 
     def ask_first_page(self, response: Response) -> Iterator[Request]:
         """The search form names the directory's number; an empty form asks for everyone."""
-        form = json_of(response)
-        number = form.get("directory_search_id") if isinstance(form, dict) else None
+        number = answer_of(response).get("directory_search_id")
         if not number:
             raise SourceTrouble(f"{response.url} names no directory_search_id; the directory has moved.")
         search = {"form": {"directory_search_id": number, "elements": []}}
@@ -68,18 +70,19 @@ class Aama(Source):
     def parse(self, response: Response, **where: Any) -> Iterator[Record | Request]:
         """Ten physicians, then the next ten."""
         yield from self.read_page(response)
-        answer = json_of(response)
-        page = where["page"]
-        if page < int(answer.get("total_page_count") or 1):
-            address = f"{answer['data_url']}?pageSize={PAGE_ROWS}&pageNumber={page + 1}"
-            yield self.ask_json(f"{API}/search-directory-paged/", {"url": address}, page + 1)
+        answer, page = answer_of(response), where["page"]
+        if page >= number_in(answer, "total_page_count", response):
+            return
+        if not answer.get("results") or not answer.get("data_url"):
+            missing = "shows nobody" if answer.get("data_url") else "names no data_url for the next one"
+            raise SourceTrouble(f"{response.url}: page {page} {missing}; the list was not walked further.")
+        address = f"{answer['data_url']}?pageSize={PAGE_ROWS}&pageNumber={page + 1}"
+        yield self.ask_json(f"{API}/search-directory-paged/", {"url": address}, page + 1)
 
     def read_page(self, response: Response) -> Iterator[Record]:
-        answer = json_of(response)
-        if isinstance(answer, dict) and answer.get("status") == 401:
-            raise Gate(f"{response.url} asks for a session it did not hand out (status 401).")
+        total = number_in(answer_of(response), "total_count", response)
         rows = json_rows(response)
-        self.expect(EVERYTHING, int(answer.get("total_count") or len(rows)))
+        self.expect(EVERYTHING, total)
         self.note_page(EVERYTHING, [as_text(row.get("id")) for row in rows])
         for row in rows:
             fields = self.read_row(row)
@@ -104,6 +107,26 @@ class Aama(Source):
             return {}
         name = LABELS[label] if label else "website" if WEB_ADDRESS.match(value) else "address"
         return {name: value} if value and not E_MAIL.search(value) else {}
+
+
+def answer_of(response: Response) -> dict[str, Any]:
+    """The JSON object of an answer; raises Gate where a session or a challenge stands before it."""
+    if response.body.lstrip()[:1] == b"<":
+        raise refused(response, f"{response.url} answered with a web page in the place of the directory's JSON.")
+    answer = json_of(response)
+    if not isinstance(answer, dict):
+        raise SourceTrouble(f"{response.url} holds no object; it begins: {str(answer)[:80]!r}.")
+    if answer.get("status") == 401:
+        raise Gate(f"{response.url} asks for a session it did not hand out (status 401).")
+    return answer
+
+
+def number_in(answer: dict[str, Any], name: str, response: Response) -> int:
+    """A count the directory states; without it nobody could say whether all of it was read."""
+    value = answer.get(name)
+    if not str(value).isascii() or not str(value).isdigit():
+        raise SourceTrouble(f"{response.url} states no {name} (it says {value!r}); the directory has changed.")
+    return int(str(value))
 
 
 def label_and_value(html: str) -> tuple[str, str]:

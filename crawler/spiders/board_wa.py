@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.socrata import SocrataSource
+from crawler.socrata import SocrataSource, columns_from
 
 
 class BoardWa(SocrataSource):
@@ -16,19 +16,12 @@ class BoardWa(SocrataSource):
     terms = "Open data; RCW 42.56.070(8) bars commercial use of lists of people obtained by records request."
     cadence_days = 1
     floor, ceiling = 1_000, 12_000
-    host, dataset, type_column, key_column = "data.wa.gov", "qxh8-f4bd", "credentialtype", "credentialnumber"
-    columns = {
-        "credentialnumber": "license_number",
-        "lastname": "family_name",
-        "firstname": "given_name",
-        "middlename": "middle_name",
-        "credentialtype": "license_type",
-        "status": "status",
-        "firstissuedate": "first_issued",
-        "lastissuedate": "last_issued",
-        "expirationdate": "expires",
-        "actiontaken": "action_taken",
-    }
+    host, dataset, type_column, key_columns = "data.wa.gov", "qxh8-f4bd", "credentialtype", ("credentialnumber",)
+    columns = columns_from(
+        "credentialnumber=license_number lastname=family_name firstname=given_name middlename=middle_name"
+        " credentialtype=license_type status firstissuedate=first_issued lastissuedate=last_issued"
+        " expirationdate=expires actiontaken=action_taken"
+    )
     ignored = frozenset({"birthyear", "ceduedate"})
     required = frozenset({"credentialnumber", "lastname", "credentialtype", "status"})
     words = {"status": "license_status:board_wa"}

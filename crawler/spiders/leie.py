@@ -1,33 +1,27 @@
 """LEIE: the federal list of people and firms excluded from health programs (HHS OIG), one CSV.
 
-In: the whole file (or a monthly supplement a person saved). Out: one record an exclusion. Birth dates never leave
-the raw file. The file holds active exclusions; a reinstated person's row carries a reinstatement date.
+In: the whole file, which replaces all that was known, or a monthly supplement a person saved (`2601EXCL.csv` adds,
+`2601REIN.csv` lifts). Out: one record an exclusion, of every profession: who is a practitioner is the pipeline's to
+say, and a name may have changed. Birth dates never leave the raw file. Names are cut at the width of their column; a
+name that fills it is marked (`cut`), because letters may be missing behind it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.answers import csv_rows
+from crawler.challenges import refused
 from crawler.records import Fields, Record, key_of_row
 from crawler.snapshots import EVERYTHING
 from crawler.source import Source
 
 FILE = "https://oig.hhs.gov/exclusions/downloadables/UPDATED.csv"
-NONE_WORDS = frozenset({"0000000000", "00000000", "0"})
-KEY_FIELDS = (
-    "family_name",
-    "given_name",
-    "middle_name",
-    "business_name",
-    "npi",
-    "exclusion_type",
-    "excluded_on",
-)
+WIDTHS = {"LASTNAME": 20, "FIRSTNAME": 15, "MIDNAME": 15, "BUSNAME": 30}  # of the agency's record layout
 
 
 class Leie(Source):
@@ -61,6 +55,8 @@ class Leie(Source):
     }
     ignored = frozenset({"UPIN", "DOB"})
     required = frozenset(columns)
+    fill = {"exclusion_type": 0.99, "excluded_on": 0.99, "state": 0.9, "family_name": 0.5}
+    request_ceiling = 20
 
     def first_requests(self) -> Iterator[Request]:
         yield self.ask(FILE, self.parse)
@@ -70,11 +66,19 @@ class Leie(Source):
         self.read_whole(EVERYTHING)
 
     def read_page(self, response: Response) -> Iterator[Record]:
+        if response.body.lstrip()[:1] == b"<":
+            raise refused(response, f"{response.url} is a web page and not the list; nothing was read.")
         for row in csv_rows(response, self.required):
             fields = without_fillers(self.audit.read(row))
-            yield self.record(response, key_of_row(fields), self.homepage, fields)
+            yield self.record(response, key_of_row(fields), self.homepage, fields | cut_names(row))
 
 
 def without_fillers(fields: Fields) -> Fields:
     """Zeros stand for nothing in this file."""
-    return {name: value for name, value in fields.items() if value not in NONE_WORDS}
+    return {name: value for name, value in fields.items() if value.strip("0")}
+
+
+def cut_names(row: Mapping[str, str]) -> Fields:
+    """Names that fill their column to the last letter."""
+    full = [Leie.columns[column] for column, width in WIDTHS.items() if len(row[column].rstrip()) >= width]
+    return {"cut": full} if full else {}

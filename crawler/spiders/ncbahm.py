@@ -18,6 +18,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
 from crawler.answers import text_of
+from crawler.challenges import SIGNS, refused
 from crawler.ncbahm_pages import (
     SITE,
     WHOLE_LIST,
@@ -31,11 +32,11 @@ from crawler.ncbahm_pages import (
 )
 from crawler.records import Fields, Record
 from crawler.source import ALL_STATES, Source
-from crawler.troubles import Gate, SourceTrouble
+from crawler.troubles import SourceTrouble
 
 LIST = f"{SITE}/FAP/SearchResultWithoutMap"
 FOUND = re.compile(r"([\d,]+)\s+Practitioners?\s+found", re.IGNORECASE)
-CHALLENGE = re.compile(r"<title>\s*(just a moment|attention required)|verify you are human", re.IGNORECASE)
+PROFILE = "div.detail-info__content"
 PROFILE_ADDRESS = re.compile(r"PractitionerDetail|PractitionerProfile")
 
 
@@ -52,11 +53,19 @@ class Ncbahm(Source):
     cadence_days = 30
     partitions = ALL_STATES
     floor, ceiling = 8_000, 40_000
+    request_ceiling = 45_000  # a profile for each card, a list page for every twenty
+    fill = {"designations": 0.8, "address": 0.5}
     words = {"status": "certification_status", "designations": "designation"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked: set[str] = set()
+        self.others: list[str] = []
+
     def first_requests(self) -> Iterator[Request]:
-        for state in self.states or ALL_STATES:
-            yield self.ask_page(state, 1)
+        """One state; the others follow when it was no gate, so that a gate is knocked at once and no more."""
+        first, *self.others = self.states or ALL_STATES
+        yield self.ask_page(first, 1)
 
     def ask_page(self, state: str, page: int) -> Request:
         """One list page of a state."""
@@ -68,13 +77,25 @@ class Ncbahm(Source):
         """A list page: each card's profile, then the next page."""
         state, page_number = where["state"], where["page"]
         page = page_of(response)
-        for fields, link in self.cards(page, state):
-            if link:
+        cards = self.cards(response, page, state)
+        others, self.others = self.others, []
+        yield from (self.ask_page(other, 1) for other in others)
+        yield from self.follow(response, cards, state)
+        if page_number < last_page(page, self.expected[state]):
+            if not cards:
+                raise SourceTrouble(f"{response.url} shows nobody though more pages follow; it was not walked further.")
+            yield self.ask_page(state, page_number + 1)
+
+    def follow(self, response: Response, cards: list[tuple[Fields, str]], state: str) -> Iterator[Request | Record]:
+        """The profile of each card; somebody listed in another state too has one profile and one record."""
+        for fields, link in cards:
+            if link in self.asked:
+                self.keys_in[state].add(key_in(link))
+            elif link:
+                self.asked.add(link)
                 yield self.ask_profile(response, link, fields, state)
             else:
                 yield self.card_record(response, fields, "", state)
-        if page_number < last_page(page):
-            yield self.ask_page(state, page_number + 1)
 
     def ask_profile(self, response: Response, link: str, card: Fields, state: str) -> Request:
         """The profile behind a card; where it is gone, the card alone is the record."""
@@ -88,32 +109,34 @@ class Ncbahm(Source):
             response.meta["snapshot"] = where["listed_on"]
             yield self.card_record(response, card, link, state)
         else:
-            profile = self.profile(page_of(response))
+            profile = self.profile(response, page_of(response))
             record = self.card_record(response, card | profile, link, state)
             yield replace(record, also=(where["listed_on"].sha256,))
 
     def read_page(self, response: Response) -> Iterator[Record]:
         """A saved page: a list, a name search or a profile."""
         page = page_of(response)
-        if page.css("div.detail-info__content"):
-            fields = self.profile(page)
+        if page.css(PROFILE):
+            fields = self.profile(response, page)
             yield self.card_record(response, fields, own_address(response, fields), "")
             return
         state = asked_state(page)
-        for fields, link in self.cards(page, state):
+        for fields, link in self.cards(response, page, state):
             yield self.card_record(response, fields, link, state)
 
-    def profile(self, page: Selector) -> Fields:
+    def profile(self, response: Response, page: Selector) -> Fields:
         """A profile's fields; a heading that is new is said, its section is not read."""
+        if not page.css(PROFILE):
+            raise refused(response, f"{response.url} is no profile of the NCBAHM directory; the layout has changed.")
         for heading in sorted(unknown_headings(page)):
             self.alarms.append(f"ncbahm: profiles have a section {heading!r} that is not read.")
         return read_profile(page)
 
-    def cards(self, page: Selector, state: str) -> list[tuple[Fields, str]]:
+    def cards(self, response: Response, page: Selector, state: str) -> list[tuple[Fields, str]]:
         """Every card with its profile's address; notes the total the page states."""
         total = FOUND.search(" ".join(page.css("p::text").getall()))
         if not total:
-            raise missing_marker(page)
+            raise refused(response, f"{response.url} does not say 'N Practitioners found': it is no list.")
         found = [(read_card(card), card_link(card)) for card in page.css("div.result-card__item, div.card-item")]
         for fields, _ in found:
             if not fields.get("status"):
@@ -134,16 +157,10 @@ class Ncbahm(Source):
 def page_of(response: Response) -> Selector:
     """The page as HTML; raises SourceTrouble for one that was cut short."""
     text = text_of(response)
-    if "</html>" not in text[-2000:].lower() and FOUND.search(text):
+    begun = FOUND.search(text) or ("<html" in text[:2000].lower() and not SIGNS.search(response.body))
+    if begun and "</html>" not in text[-2000:].lower():
         raise SourceTrouble(f"{response.url} is cut short: the page has no end.")
     return HtmlResponse(response.url, body=text.encode(), encoding="utf-8").selector
-
-
-def missing_marker(page: Selector) -> SourceTrouble:
-    """Why a list page without "N Practitioners found" is refused: a gate, or another layout."""
-    if CHALLENGE.search(page.get()[:200_000]):
-        return Gate("The NCBAHM directory answered with a challenge instead of a list.")
-    return SourceTrouble("The page does not say 'N Practitioners found': it is no list of the NCBAHM directory.")
 
 
 def own_address(response: Response, fields: Fields) -> str:

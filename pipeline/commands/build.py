@@ -36,7 +36,7 @@ def build_and_publish(data: Path, accept_smaller: bool = False) -> Path:
     """Gather, build, publish; whatever is wrong is one sentence (Failed) and leaves `data/current` alone."""
     facts = source_facts()
     with alone(data, "build"):
-        records, readings = gather(data, facts)
+        records, readings = gather(data, facts, {name: source.register for name, source in facts.items()})
         if not any(reading.last_good for reading in readings.values()):
             raise Wrong(f"There is no good run in {data} yet. Begin with `diplomate crawl` or `diplomate import`.")
         refuse_lost_readings(data, readings)

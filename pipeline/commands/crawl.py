@@ -8,10 +8,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from crawler.catalog import source_class
+from crawler.resume import unfinished
 from crawler.run_source import Order
 from crawler.snapshots import EVERYTHING, Manifest, Run, runs
 from pipeline.commands.environment import (
@@ -68,8 +71,13 @@ def crawl_order(
     through = mirrors() if through is None else through
     wait = delay() if wait is None else wait
     narrowed = list(states) if source_facts()[name].partitions else []
-    run = Run.create(data_folder(), name)
-    return Order(name, str(run.folder), "crawl", narrowed, "", through, wait, contact(), words())
+    order = Order(name, "", "crawl", narrowed, "", through, wait, contact(), words())
+    cut_off = unfinished(data_folder(), name, order.wanted())
+    if cut_off:
+        click.echo(
+            f"{name}: goes on with the crawl {cut_off.name}, {len(cut_off.snapshots())} answers of it kept.", err=True
+        )
+    return replace(order, folder=str((cut_off or Run.create(data_folder(), name)).folder))
 
 
 def replay_order(name: str) -> Order:
@@ -91,10 +99,18 @@ def words() -> dict[str, list[str]]:
 
 
 def carry_out_all(orders: list[Order]) -> list[tuple[Order, Manifest | None]]:
-    """Run every order in its own process, a few at once; they never share a host."""
+    """Run every order in its own process, a few at once; they never share a host.
+
+    A source of many sites begins with addresses in the records of the others, so it comes last.
+    """
     folders = {order.source: Path(order.folder) for order in orders}
+    last = [order for order in orders if source_class(order.source).many_sites]
+    first = [order for order in orders if order not in last]
+    done: dict[str, Manifest | None] = {}
     with shown_progress(folders), ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(zip(orders, pool.map(carry_out, orders), strict=True))
+        for group in (first, last):
+            done |= zip((order.source for order in group), pool.map(carry_out, group), strict=True)
+    return [(order, done[order.source]) for order in orders]
 
 
 def carry_out(order: Order) -> Manifest | None:
@@ -122,7 +138,7 @@ def report(results: list[tuple[Order, Manifest | None]]) -> None:
 def lines_of(order: Order, manifest: Manifest | None) -> list[str]:
     """One line for the run, one for each trouble and alarm."""
     if manifest is None:
-        return [f"{order.source}: interrupted before its end; this run does not count."]
+        return [f"{order.source}: interrupted before its end; it does not count yet. Call the crawl again to go on."]
     partly = [state for state, whole in manifest.coverage.items() if not whole]
     states = ", ".join(state for state in partly if state != EVERYTHING)
     note = f", read in part{': ' * bool(states)}{states}" if partly and manifest.result == "good" else ""

@@ -22,6 +22,9 @@ def source_facts() -> dict[str, SourceFacts]:
             publisher=source.publisher,
             covers=tuple(source.covers),
             partitions=tuple(source.partitions),
+            register=source.register,
+            numberless=source.numberless,
+            active_only=source.active_only,
             details={
                 "access": source.access,
                 "homepage": source.homepage,

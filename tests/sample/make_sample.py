@@ -2,7 +2,8 @@
 
 In: the cast of this folder's modules. Out: files in the byte formats of the five sources. Deterministic:
 a second run writes the same bytes, and files that the cast no longer needs are removed. Folders and rows of
-pages.csv that belong to other sources are written by hand and stay as they are.
+pages.csv that belong to other sources are written by hand and stay as they are; the rosters of California and
+Florida (`write_board_ca`) follow the cast, too.
 """
 
 import shutil
@@ -17,6 +18,7 @@ from people import Case, Person
 from physicians import ordinary_physicians, physician_cases
 from write_aama import academy_files
 from write_board import board_files
+from write_board_ca import write_rosters
 from write_cases import cases_csv, readme
 from write_leie import exclusion_files
 from write_ncbahm import directory_files
@@ -77,4 +79,4 @@ def write_sample(folder: Path = SAMPLE, cases_file: Path = HERE / "cases.csv") -
 
 
 if __name__ == "__main__":
-    print(f"wrote {write_sample():,} bytes to {SAMPLE}")
+    print(f"wrote {write_sample() + write_rosters(SAMPLE, make_cast(Registrar())[0]):,} bytes to {SAMPLE}")

@@ -27,7 +27,8 @@ Answers come into this folder in two ways:
 - **From the cast.** `make sample` (`tests/sample/make_sample.py`) writes this README, the folders
   `npi_registry`, `ncbahm`, `aama`, `board_wa` and `leie` and their rows of `pages.csv`; do not edit those by
   hand, the next run replaces them. Two runs write the same bytes. The ordinary people of the cast come from
-  `tests/sample/names.csv`, the hard cases from the modules `cases_*.py` and `physicians.py` beside it.
+  `tests/sample/names.csv`, the hard cases from the modules `cases_*.py` and `physicians.py` beside it. The
+  rosters of California and Florida (`board_ca`, `board_fl`) follow the cast, too; their rows stand by hand.
 - **By hand.** A new source may bring answers that you write yourself: put them in a folder with the source's
   name, such as `crawler/sample/board_or/`, and give each file a row of `pages.csv`. `make sample` leaves such
   folders alone and keeps their rows, in their order, at the end of the table. Invent the people: telephone

@@ -1,0 +1,140 @@
+"""Certificates that a sentence mentions and says a person has.
+
+In: a read sentence. Out: issuer, designation, tense and person for each certificate. Letters and designations come from
+rules/credential_spellings.csv, the ways of naming the national board from rules/claim_phrases.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.credentials import GENERIC_CLAIM, NATIONAL_BOARD, FoundCredential, LocatedCredential
+from pipeline.facts import CERTIFIER_ISSUER
+from pipeline.web_phrases import first_phrase, found_phrases, leading_phrase, phrases, word
+from pipeline.web_reading import Mention, Reading
+from pipeline.web_statements import CERTIFICATION, Said, said_of
+
+OTHER_CERTIFICATION = "other_certification"
+LONGEST_LETTER_LIST = 60
+_WITHOUT_L = re.compile(r"dip(?!l)", re.I)
+_SHORT_BEFORE_1997 = re.compile(r"\s?\(?NCCA\b")
+_BETWEEN_LETTERS = re.compile(r"[\s,;/&(\u00b7-]*")
+
+
+@dataclass(frozen=True)
+class Certificate:
+    issuer: str
+    designation: str
+    said: Said
+
+
+def certificates_in(reading: Reading) -> list[Certificate]:
+    """Every certificate a sentence claims, once; the board's bare name only where the person has no designation."""
+    found = [*_designated(reading), *_of_other_boards(reading)]
+    known = {one.said.names for one in found if one.issuer == CERTIFIER_ISSUER}
+    for said in _by_named_board(reading):
+        if not any(not names or not said.names or names == said.names for names in known):
+            known.add(said.names)
+            found.append(Certificate(CERTIFIER_ISSUER, "", said))
+    unique = {(one.issuer, one.designation, one.said.names, one.said.tense): one for one in reversed(found)}
+    return list(unique.values())[::-1]
+
+
+def _designated(reading: Reading) -> Iterator[Certificate]:
+    """Designations of the national board: letters, the words for them, and several joined in one phrase."""
+    for designation, mention in _designations(reading):
+        said = said_of(reading, mention)
+        if said:
+            yield Certificate(CERTIFIER_ISSUER, designation, said)
+
+
+def _designations(reading: Reading) -> Iterator[tuple[str, Mention]]:
+    for located in reading.credentials:
+        if _is_designation(located.credential) and not _is_weak(reading, located):
+            own = leading_phrase("own_board", reading.plain[located.end :]) is not None
+            mention = Mention(located.start, located.end, located.credential.id, CERTIFICATION, letters=not own)
+            yield located.credential.designation, mention
+    for phrase, match in found_phrases("designation_also", reading.plain):
+        yield phrase.value, Mention(*match.span(), phrase.id, CERTIFICATION)
+    for phrase, match in found_phrases("diplomate_fields", reading.plain):
+        for designation in _fields(match.group()):
+            yield designation, Mention(*match.span(), phrase.id, CERTIFICATION)
+
+
+def _is_designation(credential: FoundCredential) -> bool:
+    return credential.issuer == NATIONAL_BOARD and credential.designation != ""
+
+
+def _fields(text: str) -> list[str]:
+    """The designations of the fields named in TEXT."""
+    named = re.findall(word("field"), text, re.I)
+    found = [next((row.value for row in phrases("field") if row.pattern.fullmatch(field)), "") for field in named]
+    return [designation for designation in found if designation]
+
+
+def _is_weak(reading: Reading, located: LocatedCredential) -> bool:
+    """Whether letters need the board's name and stand without it: `Dip. Ac.`, or a chiropractor's `Dipl. Ac.`."""
+    if _names_board(reading) or _SHORT_BEFORE_1997.match(reading.plain[located.end :]):
+        return False
+    return _WITHOUT_L.match(located.credential.printed) is not None or reading.has_clinical_degree()
+
+
+def _names_board(reading: Reading) -> bool:
+    return first_phrase("board_letters", reading.plain) is not None
+
+
+def _of_other_boards(reading: Reading) -> Iterator[Certificate]:
+    """Certificates that are other boards' and are never mixed with the national board's."""
+    for located in reading.credentials:
+        credential = located.credential
+        if credential.issuer == NATIONAL_BOARD or credential.type not in ("certification", "other_board"):
+            continue
+        said = said_of(reading, Mention(located.start, located.end, credential.id, OTHER_CERTIFICATION))
+        if said:
+            yield Certificate(credential.issuer, credential.canonical, said)
+
+
+def _by_named_board(reading: Reading) -> Iterator[Said]:
+    """What is said of people with the board named, in the sentence or near it, and no designation."""
+    mentions = _of_board(reading) if _names_board(reading) else iter(())
+    near = _beside_board(reading) if reading.setting.board_named else iter(())
+    for mention in (*mentions, *near):
+        said = said_of(reading, mention)
+        if said:
+            yield said
+
+
+def _of_board(reading: Reading) -> Iterator[Mention]:
+    for phrase, match in found_phrases("certificate", reading.plain):
+        yield Mention(*match.span(), phrase.id, CERTIFICATION)
+    for phrase, match in found_phrases("certificate_noun", reading.plain):
+        yield Mention(*match.span(), phrase.id, CERTIFICATION, needs_owner=True)
+    for phrase, match in found_phrases("certificate_person", reading.plain):
+        yield Mention(*match.span(), phrase.id, CERTIFICATION, person_only=True)
+    if reading.setting.certificates:
+        for phrase, match in found_phrases("board_listed", reading.plain):
+            yield Mention(*match.span(), phrase.id, CERTIFICATION)
+    yield from _among_letters(reading)
+
+
+def _beside_board(reading: Reading) -> Iterator[Mention]:
+    """`Nationally certified in acupuncture` with the board's name in the sentence or the one beside it."""
+    if not (reading.has_clinical_degree() or first_phrase("other_profession_named", reading.plain)):
+        for phrase, match in found_phrases("certificate_near", reading.plain):
+            yield Mention(*match.span(), phrase.id, CERTIFICATION)
+
+
+def _among_letters(reading: Reading) -> Iterator[Mention]:
+    """The board's letters behind a name and other letters, or in a short list of letters: `L.Ac., NCCAOM`."""
+    others = [one for one in reading.credentials if one.credential.id != GENERIC_CLAIM]
+    for phrase, match in found_phrases("board_letters", reading.plain):
+        if " " not in match.group() and any(_is_in_letter_list(reading, one, match.start()) for one in others):
+            yield Mention(*match.span(), phrase.id, CERTIFICATION)
+
+
+def _is_in_letter_list(reading: Reading, other: LocatedCredential, at: int) -> bool:
+    if other.end > at or not _BETWEEN_LETTERS.fullmatch(reading.plain[other.end : at]):
+        return False
+    return reading.is_behind_name(other.start) or len(reading.plain) <= LONGEST_LETTER_LIST

@@ -1,0 +1,59 @@
+"""The states a license is of, read around the words that name it.
+
+In: a sentence and where a license stands in it. Out: two-letter codes in the order printed, or none. A state that
+merely stands in the sentence ("licensed acupuncturist with offices in Ohio") is not the license's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.web_phrases import phrases, state_names, word
+
+_REACH = 160
+
+
+def license_states(plain: str, start: int, end: int) -> list[str]:
+    """The codes of the states named with the license at START..END: inside it, behind it, or right before it."""
+    inside = states_named(plain[start:end])
+    behind = _matched("license_states", plain[end : end + _REACH], at_end=False)
+    before = _matched("license_states_before", plain[max(0, start - _REACH) : start], at_end=True)
+    return list(dict.fromkeys(inside + behind + (before if not inside + behind else [])))
+
+
+def _matched(kind: str, text: str, at_end: bool) -> list[str]:
+    for phrase in phrases(kind):
+        match = phrase.pattern.search(text) if at_end else phrase.pattern.match(text)
+        if match and not _is_degree(text, match):
+            return states_named(match["states"])
+    return []
+
+
+def _is_degree(text: str, match: re.Match[str]) -> bool:
+    """Whether the letters are a degree behind another (`L.Ac., MA`), not the state of Massachusetts."""
+    return _degree().fullmatch(match["states"]) is not None and text[: match.start("states")].rstrip()[-1:] in (
+        *",;|/-&)",
+        "",
+    )
+
+
+@cache
+def _degree() -> re.Pattern[str]:
+    letters = word("degree_or_state")
+    return re.compile(rf"{letters}(?:\s?[,/&]\s?{letters})*")
+
+
+def states_named(text: str) -> list[str]:
+    """The codes of all states in TEXT, in order."""
+    return list(dict.fromkeys(_codes()[found.casefold()] for found in _state().findall(text)))
+
+
+@cache
+def _state() -> re.Pattern[str]:
+    return re.compile(word("state"))
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {name.casefold(): code for name, code in state_names().items()}
