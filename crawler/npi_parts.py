@@ -30,6 +30,12 @@ class Part:
     def __str__(self) -> str:
         return " ".join(filter(None, [self.state, self.zip_prefix, self.name]))
 
+    @property
+    def beside(self) -> str:
+        """What this part shares with the parts of other names that were asked in place of the same full one."""
+        common = self.name[:-1] if len(self.name) > SHORTEST_PREFIX else ""
+        return " ".join(filter(None, [self.state, self.zip_prefix, common]))
+
     def query(self) -> dict[str, str]:
         """The question's parameters."""
         asked = {"state": self.state}

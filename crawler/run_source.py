@@ -123,9 +123,9 @@ def earlier_fill(run: Run) -> dict[str, float]:
 
 def log_to(path: Path) -> None:
     """Scrapy's log goes to the run's folder; tracebacks never reach a user."""
-    logging.basicConfig(
-        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
+    kept = logging.FileHandler(path, encoding="utf-8")
+    kept.setLevel(logging.INFO)  # on the handler: Scrapy opens the root logger to every row it has read
+    logging.basicConfig(handlers=[kept], format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
 
 
 def end_with(parent: int) -> None:

@@ -50,7 +50,7 @@ TYPE_PATTERN = re.compile(r"acupunct|east(ern)? asian med|eastern med|oriental m
 # Certified to put needles into the ear against addiction; no acupuncturist's license.
 OTHER_TYPES = re.compile(r"detox", re.IGNORECASE)
 # Counting millions of rows by type takes Socrata up to two minutes; its refusals are answers to be read.
-PATIENCE = {"download_timeout": 180, "max_retry_times": 1, "handle_httpstatus_list": [400, 404]}
+PATIENCE = {"download_timeout": 180, "handle_httpstatus_list": [400, 404]}
 CASE = "discipline_cases"
 NO_CASE = frozenset({"none", "n/a", "no", "n"})
 GENERATIONS = frozenset("jr sr i ii iii iv v 2nd 3rd 4th".split())

@@ -48,7 +48,8 @@ how many rows it has, or `self.read_whole(state)` when a list has been walked to
 `self.skip(reason)` for a row that is knowingly left out.
 
 A board whose roster prints no license number says `numberless = True`: such a row is matched by name and place only.
-One that lists active licenses alone says `active_only = True`, and what is said of the absent says so too.
+One that never shows some licenses says which in `leaves_out`, and what is said of the absent says so too. A source of
+changes, never the whole of anything, says `changes_only = True`.
 
 A file too large for memory is asked with ``meta={"big": True}``: it is streamed to disk, and the callback finds it at
 `response.meta["path"]`. A file that says up to when it was made sets `self.as_of`. Sources of one `register` (the name
@@ -111,7 +112,8 @@ class Source(Spider):
     many_sites: ClassVar[bool] = False
     sites_at_once: ClassVar[int] = 1
     numberless: ClassVar[bool] = False
-    active_only: ClassVar[bool] = False
+    leaves_out: ClassVar[str] = ""
+    changes_only: ClassVar[bool] = False
 
     def __init__(self, states: tuple[str, ...] = (), saved: tuple[Snapshot, ...] = (), **kwargs: Any) -> None:
         """`states` narrows the run ((): all); `saved` are a person's files, read instead of the web."""

@@ -53,7 +53,7 @@ class Watch:
         if not isinstance(exception, SourceTrouble):
             logger.error("While reading %s", response.url, exc_info=exception)
             exception = SourceTrouble(f"{response.url} is not what was expected ({exception}); log.txt says where.")
-        if type(exception) is SourceTrouble:
+        if type(exception) is SourceTrouble and self.source.access == "open":  # a gated one knows its own gate
             exception = refused(response, str(exception))
         self.source.note_trouble(exception, response.url)
         return []

@@ -181,7 +181,7 @@ _TABLES = {
     "name_letters": Table(_columns("letters printed certain:INTEGER note"), pk=("letters",)),
     "limited_license_types": Table(_columns("word note"), pk=("word",)),
     "published_fields": Table(_columns("source field note"), pk=("source", "field")),
-    **{name: TOPICS for name in ("conditions", "therapies", "languages", "insurance")},
+    **dict.fromkeys(("conditions", "therapies", "languages", "insurance"), TOPICS),
     "clinic_page_words": Table(_columns("kind word note"), pk=("kind", "word"), indexes=_index("word")),
 }
 

@@ -21,8 +21,8 @@ LIVE = frozenset({"active", "limited"})
 class SourceFacts:
     """A source as the pipeline sees it. `kind` is one of design words: certifier, board, registry, listing, ...
 
-    `numberless`: a board's roster that prints no license number; `active_only`: one that leaves out every license that
-    is not active, so that being absent from it says even less.
+    `numberless`: a board's roster that prints no license number; `leaves_out`: which licenses a roster never shows, so
+    that being absent from it says even less; `changes_only`: a source that never shows the whole of anything.
     """
 
     name: str
@@ -34,7 +34,8 @@ class SourceFacts:
     partitions: tuple[str, ...] = ()
     register: str = ""
     numberless: bool = False
-    active_only: bool = False
+    leaves_out: str = ""
+    changes_only: bool = False
 
 
 @dataclass(frozen=True)

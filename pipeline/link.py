@@ -140,7 +140,8 @@ class Linker:
         """Pairs of a block whose clusters differ and could be one person."""
         for first, second in combinations(group, 2):
             apart = self.cluster(first) is not self.cluster(second)
-            if apart and same_name(first, second) and not self.forbidden(first, second):
+            may_meet = not first.states or not second.states or first.states & second.states
+            if apart and may_meet and same_name(first, second) and not self.forbidden(first, second):
                 yield Pair(place_score(first, second), agreements(first, second), first, second)
 
     def is_unique(self, pair: Pair, rivals: list[Pair]) -> bool:

@@ -68,7 +68,7 @@ def health_of(
         return "failed", " ".join(last.troubles)
     if (now - parsed(last_good)).days > window_days("stale"):
         return "stale", f"The last good reading is of {last_good[:10]}."
-    if not is_whole(source, whole):
+    if not is_whole(source, whole) and not source.changes_only:
         return "partial", " ".join(last.alarms) or "Only a part of this source has been read."
     return "good", " ".join(last.alarms)
 

@@ -88,7 +88,7 @@ def designation(raw: str) -> tuple[str, str]:
 
 
 def known_words() -> dict[str, set[str]]:
-    """Every vocabulary and its words: `certification_status`, `designation`, and `license_status:SOURCE`.
+    """Every vocabulary and its words: `certification_status`, `designation`, `exclusion_type`, `license_status:SOURCE`.
 
     `license_status:*` holds the words that are read alike from every board; each source has them besides its
     own.
@@ -96,6 +96,7 @@ def known_words() -> dict[str, set[str]]:
     sources = {row[SOURCE] for row in read_rule_table("status_words")}
     found = {f"license_status:{source}": set(_license_words(source)) for source in sorted(sources)}
     found["certification_status"] = set(_certification_words())
+    found["exclusion_type"] = {plain_word(row["code"]) for row in read_rule_table("exclusion_types")}
     words = set(_designation_words())
     found["designation"] = words | {f"{word} ({body})" for word in words for body in _BODIES}
     return found

@@ -92,15 +92,15 @@ def roster_note(facts: Held, state: str, world: World) -> str:
     numbers = {item.key for _, item in facts if item.key}
     if board is None or board.numberless or not numbers or not world.is_fresh(read_at):
         return ""
-    roster = f"{board.publisher}'s roster{of_active(board)}, read whole on {day(read_at)},"
+    roster = f"{board.publisher}'s roster, read whole on {day(read_at)}{left_out(board)},"
     if numbers & world.board_numbers:
         return f"{roster} holds this number; whether it is this person's license could not be decided."
     return f"{roster} holds no license with this number."
 
 
-def of_active(board: SourceFacts) -> str:
+def left_out(board: SourceFacts) -> str:
     """What a roster leaves out is said wherever somebody is not on it."""
-    return " of active licenses" if board.active_only else ""
+    return f" (it leaves out {board.leaves_out})" if board.leaves_out else ""
 
 
 def absent_tag(members: list[Person], state: str, world: World) -> Tag:
@@ -121,7 +121,7 @@ def roster_tag(members: list[Person], board: SourceFacts, state: str, world: Wor
     read_at = world.readings[board.name].read_whole_at(state)
     if not read_at:
         return conclusion(state, "not_covered", f"{board.publisher}'s roster has not been read whole here yet.")
-    roster = f"{board.publisher}'s roster{of_active(board)} was"
+    roster = f"{board.publisher}'s roster{left_out(board)} was"
     if not world.is_fresh(read_at):
         old = f"{roster} last read whole on {day(read_at)}, too long ago to speak for today."
         return conclusion(state, "source_failed", old, as_of=read_at)

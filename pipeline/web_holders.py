@@ -122,9 +122,17 @@ def _is_badge(reading: Reading, mention: Mention, lead: str) -> bool:
     """Whether the words around a mention are a badge or a line of a list and no sentence that explains."""
     if reading.setting.explains or not is_badge_lead(lead) or first_phrase("explains", reading.plain):
         return False
-    if first_phrase("finite_verb", _around(reading.plain, mention)):
+    if first_phrase("finite_verb", _around(reading.plain, mention)) or not _is_listed(reading.plain, mention):
         return False
     return leading_phrase("badge_follows", past_phrase("own_board", reading.plain[mention.end :])) is not None
+
+
+def _is_listed(plain: str, mention: Mention) -> bool:
+    """Whether colons around a mention, if there are, belong to a person's own list and not to an explanation."""
+    label, colon, _ = plain[: mention.start].rpartition(":")
+    fits = any(row.pattern.fullmatch(_BAR.split(label)[-1]) for row in phrases("badge_label"))
+    explained = leading_phrase("colon_follows", past_phrase("own_board", plain[mention.end :]))
+    return (not colon or fits) and not explained
 
 
 def _around(plain: str, mention: Mention) -> str:

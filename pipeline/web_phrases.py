@@ -16,6 +16,22 @@ from pipeline.rules import RuleError, read_rule_table
 
 WORD = "word"
 STATE = "state"
+KINDS = frozenset(
+    """
+    word state
+    person crowd_many crowd_one not_crowd predicate introduces named_after named_after_comma opens_with_as they_is_one
+    name_before_place name_introduced new_clause singular_verb harmless clinical_degree counselor may_claim
+    badge_label badge_follows colon_follows finite_verb explains
+    stop_lead stop_after stop_before_name stop_before_person past_lead past_after past_before taken_back
+    heading_explains heading_requires heading_people heading_certificates heading_affiliations question_to_us
+    speaks_of_a_person
+    certificate certificate_noun certificate_person certificate_near board_listed board_letters own_board
+    diplomate_fields designation_also field owns dated
+    license license_noun license_by_board license_by_state license_with_certificate license_letters letters_anywhere
+    letters_of_state license_number marked_number not_a_number number_prefix license_states license_states_before
+    acupuncture_named other_profession_named abroad_named
+    """.split()
+)
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -32,6 +48,8 @@ class Phrase:
 @cache
 def phrases(kind: str) -> tuple[Phrase, ...]:
     """The phrases of a kind in the order they are applied."""
+    if kind not in KINDS:
+        raise RuleError(f"There is no kind {kind!r} of claim phrases; there are {', '.join(sorted(KINDS))}.")
     return tuple(_compiled(row) for row in _rows() if row["kind"] == kind)
 
 
@@ -110,4 +128,9 @@ def _expanded(pattern: str) -> str:
 
 @cache
 def _rows() -> tuple[dict[str, str], ...]:
-    return tuple(sorted(read_rule_table("claim_phrases"), key=lambda row: int(row["applied"])))
+    """The rows in the order they are applied. A kind that nothing asks for is a slip of the pen and stops."""
+    rows = sorted(read_rule_table("claim_phrases"), key=lambda row: int(row["applied"]))
+    for row in rows:
+        if row["kind"] not in KINDS:
+            raise RuleError(f"claim_phrases.csv: {row['id']!r} is of the unknown kind {row['kind']!r}.")
+    return tuple(rows)

@@ -1,7 +1,8 @@
 """The visible text of a page cut into sentences that know where they stand.
 
-In: text with line breaks, as an extractor of HTML gives it. Out: sentences in order, each with its offsets in the text,
-so that the evidence of a claim can be shown word for word. Letters behind names (`L.Ac.`, `Dipl. O.M.`) end no sentence.
+In: text with line breaks, as an extractor of HTML gives it. Out: sentences in order, each with its offsets in the
+text, so that the evidence of a claim can be shown word for word. Letters behind names (`L.Ac.`, `Dipl. O.M.`) end no
+sentence.
 """
 
 from __future__ import annotations

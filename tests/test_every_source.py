@@ -53,9 +53,11 @@ def zipped(name: str, content: bytes) -> bytes:
     return packed.getvalue()
 
 
-def bomb(name: str) -> bytes:
-    """A few hundred kilobytes that unpack to more than anybody wants."""
-    return zipped(name, b"0" * 60_000_000)
+def bomb(sound: bytes) -> bytes:
+    """The archive with endless zeros behind its longest member's rows."""
+    with zipfile.ZipFile(io.BytesIO(sound)) as archive:
+        member = max(archive.infolist(), key=lambda each: each.file_size)
+        return zipped(member.filename, archive.read(member) + b"0" * 60_000_000)
 
 
 def in_archives(change: Callable[[bytes], bytes]) -> Fault:
@@ -231,12 +233,7 @@ def test_an_archive_that_points_outside_is_refused(tmp_path: Path, source: str, 
     assert not list(tmp_path.rglob("evil*"))
 
 
-@pytest.mark.parametrize(
-    ("source", "name"),
-    [("board_mo", "ACU.TXT"), ("nppes_monthly", "npidata_pfile_20050523-20261108.csv")],
-)
-def test_an_archive_that_unpacks_without_end_is_refused(tmp_path: Path, source: str, name: str) -> None:
-    packed = bomb(name)
-    manifest = crawl(tmp_path, Faulty(source, in_archives(lambda body: packed)))
-    assert manifest.result == "failed", manifest
-    assert re.search("unpack", manifest.troubles[0]), manifest.troubles
+def test_an_archive_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
+    """A sound file with a few hundred kilobytes behind it that unpack to more than anybody wants."""
+    manifest = crawl(tmp_path, Faulty("nppes_monthly", in_archives(bomb)))
+    assert manifest.result == "failed" and "unpacks to" in manifest.troubles[0], manifest

@@ -149,8 +149,8 @@ def test_a_past_certificate_is_kept_as_past_and_never_as_claimed() -> None:
 def test_a_claim_is_claimed_with_its_sentence_and_never_listed() -> None:
     bio = page(
         "/",
-        "<h1>Thaddeus Quillfeather</h1><p>Acupuncture Physician</p><p>Florida license number AP 99077. He is a Diplomate"
-        " of Acupuncture (NCCAOM).</p><p>3 Ninebark Ave, Miami, FL 33133</p>",
+        "<h1>Thaddeus Quillfeather</h1><p>Acupuncture Physician</p><p>Florida license number AP 99077. He is a"
+        " Diplomate of Acupuncture (NCCAOM).</p><p>3 Ninebark Ave, Miami, FL 33133</p>",
         "home",
     )
     records, _ = people_of_pages(frame(bio), SOURCES)
@@ -242,6 +242,13 @@ def test_a_site_without_an_address_is_joined_by_name_and_website() -> None:
     assert len(owners(bio, card)) == 1
     other = listing("1", "Thaddeus Quillfeather", website="http://www.another.example")
     assert len(owners(bio, other)) == 2
+
+
+def test_one_name_at_one_website_in_two_states_stays_two() -> None:
+    bio = page("/", THADDEUS + ADDRESS, "home")
+    card = listing("1", "Thaddeus Quillfeather", website=SITE, address="5 Copperleaf Dr, Miami, FL 33133")
+    card["partition"] = "FL"
+    assert len(owners(bio, card)) == 2
 
 
 def test_a_build_shows_the_sentence_and_says_what_was_left_out() -> None:

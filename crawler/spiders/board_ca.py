@@ -49,7 +49,8 @@ class BoardCa(BoardFile):
     """Everybody whose California license is current, inactive, delinquent or suspended."""
 
     name = "board_ca"
-    title = "California licensee list, Acupuncture Board (no revoked, surrendered or cancelled license is in it)"
+    title = "California licensee list, Acupuncture Board"
+    leaves_out = "revoked, surrendered and cancelled licenses"
     publisher = "California Department of Consumer Affairs"
     covers = ("CA",)
     homepage = "https://search.dca.ca.gov/"

@@ -27,6 +27,7 @@ from crawler.troubles import Gate, SourceTrouble
 PAGE = "https://data-download.mqa.flhealthsource.gov/LicensureData"
 LOOKUP = "https://mqa-internet.doh.state.fl.us/MQASearchServices/HealthCareProviders"
 MOVED = [301, 302, 303, 307, 308]
+MOST_FOLLOWED = 5
 ASKED = {"big": True, "dont_redirect": True, "handle_httpstatus_list": MOVED}
 MEMBER = re.compile(r"(?:^|/)(?:LIC|PROF)[^/]*\.txt$", re.IGNORECASE)
 FILE_LINK = re.compile(r"\b(?:PROF|LIC)_ALL\.(?:zip|txt)\b", re.IGNORECASE)
@@ -104,6 +105,8 @@ class BoardFl(BoardFile):
         "diplomate import board_fl FILE."
     )
 
+    followed = 0
+
     def first_requests(self) -> Iterator[Request]:
         yield self.ask(PAGE, self.parse, meta=dict(ASKED))
 
@@ -128,7 +131,10 @@ class BoardFl(BoardFile):
         target = urljoin(response.url, location)
         if urlsplit(target).netloc != urlsplit(PAGE).netloc or SIGN_IN.search(target):
             raise Gate(f"{response.url} sends us to a sign-in ({urlsplit(target).netloc}). {self.by_hand}")
-        return self.ask(target, self.parse, meta=dict(ASKED))
+        self.followed += 1
+        if self.followed > MOST_FOLLOWED:
+            raise SourceTrouble(f"{PAGE} leads from one address to the next without end. {self.by_hand}")
+        return self.ask(target, self.parse, meta=dict(ASKED), dont_filter=True)
 
     def read_links(self, response: Response) -> Request:
         """The link of a page to the whole file."""

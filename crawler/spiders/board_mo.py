@@ -71,7 +71,7 @@ class BoardMo(BoardFile):
     title = "Missouri downloadable listing of acupuncturists"
     publisher = "Missouri Division of Professional Registration"
     covers = ("MO",)
-    active_only = True
+    leaves_out = "licenses that are not active"
     homepage = PAGE
     terms = "Free public listing, made anew every night; active licenses only."
     cadence_days = 7

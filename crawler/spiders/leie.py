@@ -55,6 +55,7 @@ class Leie(Source):
     }
     ignored = frozenset({"UPIN", "DOB"})
     required = frozenset(columns)
+    words = {"exclusion_type": "exclusion_type"}
     fill = {"exclusion_type": 0.99, "excluded_on": 0.99, "state": 0.9, "family_name": 0.5}
     request_ceiling = 20
 

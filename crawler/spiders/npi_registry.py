@@ -119,7 +119,10 @@ class NpiRegistry(Source):
         """Rows of a page, then the next page, or smaller parts when this one is full."""
         part, skip = where["part"], where["skip"]
         rows = results(response)
-        self.note_page(str(part), [as_text(row.get("number")) for row in rows])
+        keys = [as_text(row.get("number")) for row in rows]
+        self.note_page(str(part), keys)
+        if part.name and not skip and len(rows) == PAGE_ROWS:
+            self.note_page(f"{part.beside} by name", keys)  # a name has one beginning only
         self.zips[part] |= {
             as_text(place.get("postal_code"))[:5] for row in rows for place in objects(row, "addresses")
         }

@@ -31,6 +31,7 @@ class NppesWeekly(NppesSource):
     cadence_days = 7
     floor, ceiling = 30, 5_000
     full = False
+    changes_only = True
     file_name = re.compile(
         r"NPPES_Data_Dissemination_\d{6}_(?P<day>\d{6})_Weekly(?P<version>_V\.?2)?\.zip", re.IGNORECASE
     )

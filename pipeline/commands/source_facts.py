@@ -24,7 +24,8 @@ def source_facts() -> dict[str, SourceFacts]:
             partitions=tuple(source.partitions),
             register=source.register,
             numberless=source.numberless,
-            active_only=source.active_only,
+            leaves_out=source.leaves_out,
+            changes_only=source.changes_only,
             details={
                 "access": source.access,
                 "homepage": source.homepage,

@@ -1,10 +1,11 @@
 """How well claims are read from sentences: precision, recall and F1 for each label, and every wrong one.
 
-    python -m tests.benchmarks.claim_extraction [FILE.jsonl ...] [--half develop|measure|later|last|final|unseen] [--quiet]
+    python -m tests.benchmarks.claim_extraction [FILE.jsonl ...] [--round NAME] [--quiet]
 
 Without files: the real sentences of DIPLOMATE_REAL_DATA (claims/claims.jsonl) where they are, and the invented ones
 beside this file. A line is {"id", "text", "category", "ambiguous", "label": {"nccaom", "designations", "license",
 "state"[, "number"]}}.
+The invented sentences came in rounds (`round`): the rules were corrected on a round only after it had been measured.
 Exit 1 where the F1 of current NCCAOM/NCBAHM claims is below 0.95, or an explanatory sentence is taken for any claim.
 """
 
@@ -67,9 +68,9 @@ def real_file() -> Path:
     return Path(folder) / "claims" / "claims.jsonl"
 
 
-def read_labeled(path: Path, half: str = "") -> list[Labeled]:
+def read_labeled(path: Path, round_: str = "") -> list[Labeled]:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [_labeled(row) for row in rows if not half or row.get("half") == half]
+    return [_labeled(row) for row in rows if not round_ or row.get("round") == round_]
 
 
 def _labeled(row: dict[str, Any]) -> Labeled:
@@ -147,20 +148,20 @@ def table(scores: Scores) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="claim_extraction")
     parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--half", default="", choices=("", "develop", "measure", "later", "last", "final", "unseen"))
+    parser.add_argument("--round", default="", help="only the sentences of this round")
     parser.add_argument("--quiet", action="store_true", help="counts only, without the wrong ones")
     asked = parser.parse_args(arguments)
     failed = False
     for path in asked.files or [one for one in (real_file(), INVENTED) if one.exists()]:
-        failed |= _report(path, asked.half, asked.quiet)
+        failed |= _report(path, asked.round, asked.quiet)
     return int(failed)
 
 
-def _report(path: Path, half: str, quiet: bool) -> bool:
-    rows = read_labeled(path, half)
+def _report(path: Path, round_: str, quiet: bool) -> bool:
+    rows = read_labeled(path, round_)
     clear = [row for row in rows if not row.ambiguous]
     whole, certain = score(rows), score(clear)
-    print(f"{path.name} {half}: {len(rows)} sentences\n{table(whole)}\n")
+    print(f"{path.name} {round_}: {len(rows)} sentences\n{table(whole)}\n")
     print(f"without the {len(rows) - len(clear)} ambiguous ones:\n{table(certain)}\n")
     if not quiet:
         print(f"wrong, {len(whole.wrong)}:\n" + "\n".join(whole.wrong) + "\n")
