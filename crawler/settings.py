@@ -17,7 +17,7 @@ MAX_FILE_BYTES = 4 * 1024**3  # the monthly NPPES ZIP is about 1 GB (2026-11)
 RETRIES = 3
 ANSWER_SECONDS = 60  # for a whole answer
 MAX_MEMORY_MIB = 2048
-WAITING = 8  # requests lined up for one host; one is asked at a time, and none once a trouble is seen
+WAITING = 16  # requests lined up for one host; one is asked at a time, and none once a trouble is seen
 ROBOTS_NAME = "diplomate"
 RETRY_CODES = [429, 500, 502, 503, 504, 522, 524]
 

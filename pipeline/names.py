@@ -8,7 +8,7 @@ habit. No name is ever thrown away: what cannot be read stays in `printed`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.name_tail import (
@@ -42,7 +42,10 @@ _NOTHING = frozenset(("", "--", "-", "n/a", "na.", "none", "null", "(none)"))
 
 @dataclass(frozen=True)
 class PersonName:
-    """One name. `printed` is the source's own text; the parts are in display case, "" where there is none."""
+    """One name. `printed` is the source's own text; the parts are in display case, "" where there is none.
+
+    `in_parts`: the source prints the family name apart, so which word it is was not guessed.
+    """
 
     printed: str
     given: str = ""
@@ -50,6 +53,7 @@ class PersonName:
     family: str = ""
     suffix: str = ""
     credentials: tuple[str, ...] = ()
+    in_parts: bool = field(default=False, compare=False)
 
     @property
     def display(self) -> str:
@@ -101,6 +105,7 @@ def name_from_parts(
         _cased(family_words, is_one_case(parts[2])),
         found,
         tuple(dict.fromkeys(letters)),
+        in_parts=True,
     )
 
 

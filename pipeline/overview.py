@@ -87,7 +87,7 @@ def first_step(source: SourceFacts) -> str:
 def import_words(source: SourceFacts) -> str:
     """How a person may bring a gated source's pages in."""
     where = source.details.get("homepage")
-    return f"A person may open {where}, save its pages and bring them in: diplomate import {source.name} FILE ..."
+    return f"A person may open {where}, save its pages and bring them in (files or their folder): diplomate import {source.name} FILE ..."
 
 
 def run_rows(data: Path, sources: Iterable[SourceFacts]) -> Rows:

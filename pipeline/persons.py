@@ -145,7 +145,7 @@ def printed_in_parts(members: list[Person], kinds: dict[str, str]) -> PersonName
     A listing prints `Zhao Ru Lan`; the board says that Zhao is the family name.
     """
     shown = members[0].name
-    apart = (member.name for member in members if kinds[member.source] in PRINT_PARTS)
+    apart = (member.name for member in members if kinds[member.source] in PRINT_PARTS and member.name.in_parts)
     return next((name for name in apart if letters(name) == letters(shown)), shown)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.credentials import GENERIC_CLAIM, NATIONAL_BOARD, FoundCredential, LocatedCredential
 from pipeline.facts import CERTIFIER_ISSUER
@@ -20,6 +21,7 @@ OTHER_CERTIFICATION = "other_certification"
 LONGEST_LETTER_LIST = 60
 _WITHOUT_L = re.compile(r"dip(?!l)", re.I)
 _SHORT_BEFORE_1997 = re.compile(r"\s?\(?NCCA\b")
+_SEVERAL = re.compile(r"diplomat(?:es|s)\Z", re.I)
 _BETWEEN_LETTERS = re.compile(r"[\s,;/&(\u00b7-]*")
 
 
@@ -59,12 +61,18 @@ def _designations(reading: Reading) -> Iterator[tuple[str, Mention]]:
     for phrase, match in found_phrases("designation_also", reading.plain):
         yield phrase.value, Mention(*match.span(), phrase.id, CERTIFICATION)
     for phrase, match in found_phrases("diplomate_fields", reading.plain):
-        for designation in _fields(match.group()):
+        for designation in _fields(_body().sub("", match.group())):
             yield designation, Mention(*match.span(), phrase.id, CERTIFICATION)
 
 
 def _is_designation(credential: FoundCredential) -> bool:
     return credential.issuer == NATIONAL_BOARD and credential.designation != ""
+
+
+@cache
+def _body() -> re.Pattern[str]:
+    """The board's name, which names fields that are nobody's."""
+    return re.compile(word("body"), re.I)
 
 
 def _fields(text: str) -> list[str]:
@@ -99,8 +107,7 @@ def _of_other_boards(reading: Reading) -> Iterator[Certificate]:
 def _by_named_board(reading: Reading) -> Iterator[Said]:
     """What is said of people with the board named, in the sentence or near it, and no designation."""
     mentions = _of_board(reading) if _names_board(reading) else iter(())
-    near = _beside_board(reading) if reading.setting.board_named else iter(())
-    for mention in (*mentions, *near):
+    for mention in (*mentions, *_nationally(reading)):
         said = said_of(reading, mention)
         if said:
             yield said
@@ -108,7 +115,8 @@ def _by_named_board(reading: Reading) -> Iterator[Said]:
 
 def _of_board(reading: Reading) -> Iterator[Mention]:
     for phrase, match in found_phrases("certificate", reading.plain):
-        yield Mention(*match.span(), phrase.id, CERTIFICATION)
+        several = _SEVERAL.search(match.group()) is not None
+        yield Mention(*match.span(), phrase.id, CERTIFICATION, plural=several)
     for phrase, match in found_phrases("certificate_noun", reading.plain):
         yield Mention(*match.span(), phrase.id, CERTIFICATION, needs_owner=True)
     for phrase, match in found_phrases("certificate_person", reading.plain):
@@ -119,11 +127,11 @@ def _of_board(reading: Reading) -> Iterator[Mention]:
     yield from _among_letters(reading)
 
 
-def _beside_board(reading: Reading) -> Iterator[Mention]:
-    """`Nationally certified in acupuncture` with the board's name in the sentence or the one beside it."""
+def _nationally(reading: Reading) -> Iterator[Mention]:
+    """`Nationally certified in acupuncture`: of a person, and as a badge only with the board's name beside it."""
     if not (reading.has_clinical_degree() or first_phrase("other_profession_named", reading.plain)):
         for phrase, match in found_phrases("certificate_near", reading.plain):
-            yield Mention(*match.span(), phrase.id, CERTIFICATION)
+            yield Mention(*match.span(), phrase.id, CERTIFICATION, person_only=not reading.setting.board_named)
 
 
 def _among_letters(reading: Reading) -> Iterator[Mention]:

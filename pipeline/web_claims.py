@@ -14,12 +14,15 @@ from functools import cache
 from pipeline.facts import CERTIFIER_ISSUER
 from pipeline.web_certificates import certificates_in
 from pipeline.web_licenses import licenses_in
-from pipeline.web_phrases import first_phrase, leading_phrase
+from pipeline.web_phrases import first_phrase, found_phrases, leading_phrase
 from pipeline.web_reading import Reading, Setting, read_sentence
 from pipeline.web_sentences import Sentence, sentences_in
 from pipeline.web_statements import CERTIFICATION, CURRENT, LICENSE, PAST
+from pipeline.web_states import states_named
+from pipeline.web_teams import of_team, without_places
 
 LICENSING_BOARD = ""
+PERSON, TEAM = "person", "team"
 _REACH_OF_TAKING_BACK = 4
 _NEAR = 2
 _SURROUNDINGS = 4
@@ -30,7 +33,8 @@ _LONGEST_HEADING = 90
 @dataclass(frozen=True)
 class TextClaim:
     """One claim: `subject` is the name printed in the sentence, "" for a pronoun or a badge; `text[start:end]` is
-    `sentence`; `rule` is a row of claim_phrases or, for letters, of credentials.
+    `sentence`; `rule` is a row of claim_phrases or, for letters, of credentials; `about` is "team"
+    where it is said of everybody of a practice, and of no person.
     """
 
     subject: str
@@ -44,6 +48,7 @@ class TextClaim:
     start: int
     end: int
     rule: str
+    about: str = PERSON
 
 
 def claims_in(text: str, place: str = "") -> list[TextClaim]:
@@ -56,10 +61,18 @@ def claims_in(text: str, place: str = "") -> list[TextClaim]:
     claims: list[TextClaim] = []
     for at, sentence in enumerate(sentences):
         if first_phrase("may_claim", sentence.plain):
-            claims += _claims_of(read_sentence(sentence, settings[at]))
+            claims += _claims_of_somebody(read_sentence(sentence, settings[at]))
         if claims and first_phrase("taken_back", sentence.plain):
             claims = _taken_back(claims, sentences, at)
     return claims
+
+
+def _claims_of_somebody(reading: Reading) -> list[TextClaim]:
+    """What a sentence says of a person, else what it says of a team."""
+    claims, team = _claims_of(without_places(reading)), of_team(reading)
+    if claims or team is None:
+        return claims
+    return [replace(claim, about=TEAM) for claim in _claims_of(team)]
 
 
 def _claims_of(reading: Reading) -> list[TextClaim]:
@@ -89,7 +102,7 @@ def _taken_back(claims: list[TextClaim], sentences: list[Sentence], at: int) -> 
         (claim.start for claim in claims if claim.kind == CERTIFICATION and claim.start < sentences[at].start),
         default=-1,
     )
-    if phrase is None or last < soon:
+    if phrase is None or last < soon or first_phrase("restored", sentences[at].plain):
         return claims
     return [
         replace(claim, tense=PAST, rule=phrase.id) if claim.start == last and _is_national(claim) else claim
@@ -122,9 +135,17 @@ def _settings(sentences: list[Sentence], place: str) -> list[Setting]:
                 certificates=above.certificates,
                 board_named=any(named[max(0, at - _NEAR) : at + _NEAR + 1]),
                 field_is_doubtful=doubtful[at],
+                regulator=_regulator(sentences[max(0, at - 1) : at + 2]),
             )
         )
     return found
+
+
+def _regulator(near: list[Sentence]) -> str:
+    """The state of the board that a sentence beside names as the one in charge."""
+    found = [match["states"] for one in near for _, match in found_phrases("regulator", one.plain)]
+    states = states_named(" ".join(found)) if found else []
+    return states[0] if len(states) == 1 else ""
 
 
 def _doubtful(sentences: list[Sentence]) -> list[bool]:

@@ -17,7 +17,9 @@ ATTACHED, PERSON, BADGE = "attached", "person", "badge"
 _POSSESSIVE = frozenset(("person_my", "person_his_her"))
 _SPEAK_IN_EXPLANATIONS = frozenset((NAMED, "person_i", "person_my"))
 _SEGMENT = re.compile(r"[,;:|/()+\u00b7\u2022!]|\s-\s")
-_BAR = re.compile(r"[|;\u00b7\u2022]")
+_BAR = re.compile(r"[|;\u00b7\u2022]|\s-\s")
+# What goes on like this behind the last of several names is said of that one alone.
+_OF_ONE = re.compile(r",?\s+(?:who\s)?(?:also\s)?(?:an?|is|has|holds|was)\b")
 _JOINED_NAMES = re.compile(r"(?:,\s[\w.\s]{1,12})?,?\s(?:and|&)\s")
 
 
@@ -77,7 +79,8 @@ def _person(reading: Reading, mention: Mention, subject: Subject) -> Holder | No
         return None
     owner = _owner(reading, subject)
     lead = _last_clause(reading.plain[owner.end : mention.start])
-    names = _all_names(reading, owner) if owner.kind == NAMED else ()
+    alone = _OF_ONE.match(reading.plain[owner.end : mention.start]) is not None
+    names = () if owner.kind != NAMED else (owner.name,) if alone else _all_names(reading, owner)
     return Holder(PERSON, owner, lead, reading.before(owner.start), names)
 
 
@@ -115,7 +118,7 @@ def _opened(reading: Reading, mention: Mention, nearest: Subject | None) -> Hold
 
 def _is_opened(reading: Reading, subject: Subject) -> bool:
     before = reading.plain[: subject.start].rstrip()
-    return before.endswith((",", " -")) or leading_phrase("opens_with_as", before) is not None
+    return before.endswith((",", " -", "=")) or leading_phrase("opens_with_as", before) is not None
 
 
 def _is_badge(reading: Reading, mention: Mention, lead: str) -> bool:

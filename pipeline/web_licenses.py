@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from pipeline.credentials import LocatedCredential
 from pipeline.numbers import license_key
 from pipeline.web_phrases import Phrase, first_phrase, found_phrases, leading_phrase, phrases
 from pipeline.web_reading import Mention, Reading
 from pipeline.web_statements import LICENSE, Said, said_of
-from pipeline.web_states import license_states
+from pipeline.web_states import license_states, states_named
 
 # Phrases that name the field themselves, and those that count only where nothing says that it is another.
 _OF_ACUPUNCTURE = ("license",)
 _OF_SOME_FIELD = ("license_noun", "license_by_board", "license_with_certificate", "license_by_state")
+MOST_NUMBERS = 12
 _CAPITALS = "lac_caps"
 _SPELLED_OUT = re.compile(r"[a-z]{4}")
 _SEVERAL = re.compile(r"acupuncturists\Z", re.I)
@@ -42,10 +44,11 @@ class _Found:
 
 def licenses_in(reading: Reading) -> list[LicenseSaid]:
     """Every acupuncture license a sentence claims; one without a state only where none with a state stands there."""
-    if first_phrase("abroad_named", reading.plain):
-        return []
     mentioned = (*_numbers(reading), *_letters(reading), *_letters_behind_names(reading), *_in_words(reading))
-    return _without_repeats([one for found in mentioned for one in _said(reading, found)])
+    licenses = [one for found in mentioned for one in _said(reading, found)]
+    if first_phrase("abroad_named", reading.plain):
+        licenses = [one for one in licenses if one.state]
+    return _without_repeats(licenses)
 
 
 def _said(reading: Reading, found: _Found) -> list[LicenseSaid]:
@@ -53,7 +56,7 @@ def _said(reading: Reading, found: _Found) -> list[LicenseSaid]:
     if said is None:
         return []
     states = [found.state] if found.state else license_states(reading.plain, found.mention.start, found.mention.end)
-    return [LicenseSaid(state, found.number, said) for state in (states or [""])]
+    return [LicenseSaid(state, found.number, said) for state in (states or [reading.setting.regulator])]
 
 
 def _without_repeats(found: list[LicenseSaid]) -> list[LicenseSaid]:
@@ -102,7 +105,8 @@ def _letters_behind_names(reading: Reading) -> Iterator[_Found]:
 
 def _state_of_letters(reading: Reading, located: LocatedCredential) -> str | None:
     """The state that letters name, "" for L.Ac., None where they are no license."""
-    place, spelled_out = reading.setting.place, _SPELLED_OUT.search(located.credential.printed) is not None
+    place = reading.setting.place or _state_in_brackets(reading, located)
+    spelled_out = _SPELLED_OUT.search(located.credential.printed) is not None
     if located.credential.id == _CAPITALS and not _is_acupuncturist(reading, located):
         return None
     anywhere = leading_phrase("letters_anywhere", located.credential.id)
@@ -113,6 +117,13 @@ def _state_of_letters(reading: Reading, located: LocatedCredential) -> str | Non
     return place if not spelled_out and place in {row.value for row in there} else None
 
 
+def _state_in_brackets(reading: Reading, located: LocatedCredential) -> str:
+    """The state printed right behind letters: `DOM (NM)`."""
+    phrase, after = leading_phrase("state_in_brackets", reading.plain[located.end :]), reading.plain[located.end :]
+    match = phrase.pattern.match(after) if phrase else None
+    return states_named(match["states"])[0] if match else ""
+
+
 def _is_acupuncturist(reading: Reading, located: LocatedCredential) -> bool:
     """Whether `LAC` is a licensed acupuncturist and no counselor."""
     field = reading.setting.acupuncture and first_phrase("counselor", reading.plain) is None
@@ -120,7 +131,7 @@ def _is_acupuncturist(reading: Reading, located: LocatedCredential) -> bool:
 
 
 def _numbers(reading: Reading) -> Iterator[_Found]:
-    for phrase, match in found_phrases("license_number", reading.plain):
+    for phrase, match in islice(found_phrases("license_number", reading.plain), MOST_NUMBERS):
         number = match["number"].strip(" .-")
         if _is_license_number(reading, match, number):
             yield _numbered(reading, phrase, match, number)
@@ -146,8 +157,9 @@ def _is_license_number(reading: Reading, match: re.Match[str], number: str) -> b
 
 def _is_behind_letters(reading: Reading, at: int) -> bool:
     """Whether letters of a license behind a name stand before a number."""
-    letters = [one for one in reading.credentials if one.end <= at and _state_of_letters(reading, one) is not None]
-    return bool(letters) and reading.is_behind_name(letters[-1].start)
+    before = (one for one in reversed(reading.credentials) if one.end <= at)
+    letters = next((one for one in before if _state_of_letters(reading, one) is not None), None)
+    return letters is not None and reading.is_behind_name(letters.start)
 
 
 def _state(reading: Reading, mention: Mention, number: str) -> str:

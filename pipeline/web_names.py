@@ -117,8 +117,32 @@ def _stands_as_name(plain: str, start: int, end: int, titled: bool, words: int) 
         return True
     if _is_place(plain[max(0, start - 30) : start], after):
         return False
+    if _is_one_of_two(plain[:start], after):
+        return True
     alone = _owning() if plain[:end].endswith("'s") else _alone()
     return words >= 2 or alone.match(after) is not None or first_phrase("name_introduced", plain[:start]) is not None
+
+
+def _is_one_of_two(before: str, after: str) -> bool:
+    """Whether two single names stand together: `Both Verity and Esperanza are …`."""
+    return _first_of_two().match(after) is not None or (
+        _are().match(after) is not None and _second_of_two().search(before) is not None
+    )
+
+
+@cache
+def _first_of_two() -> re.Pattern[str]:
+    return re.compile(r"\s(?:and|&)\s(?!The\b|Our\b)[A-Z][a-z]+,?\s(?:are|both|have|hold)\b")
+
+
+@cache
+def _second_of_two() -> re.Pattern[str]:
+    return re.compile(r"\b[A-Z][a-z]+\s(?:and|&)\s\Z")
+
+
+@cache
+def _are() -> re.Pattern[str]:
+    return re.compile(r",?\s(?:are|both|have|hold)\b")
 
 
 def _is_place(before: str, after: str) -> bool:
@@ -149,7 +173,8 @@ def _alone() -> re.Pattern[str]:
     verb = rf"(?:{word('person_verb')}|[a-z]{{3,}}ed)"
     adverb = r"(?:(?:also|now|currently|then|later|first)\s+)?"
     said = rf",\s(?:an?|the|who(?:'s|\sis))\s(?:[\w-]+\s){{0,4}}(?i:{word('singular')})\b"
-    return re.compile(rf"(?:\s*\([^)]*\))?(?:{said}|\s*,?\s+{adverb}{verb}\b)")
+    lettered = r",?\s(?:L\.?\s?Ac\b|LAC\b|Lic\.?\s?Ac\b|Dipl\b|DACM\b|DAOM\b)"
+    return re.compile(rf"(?:\s*\([^)]*\))?(?:{said}|{lettered}|\s*,?\s+{adverb}{verb}\b)")
 
 
 @cache

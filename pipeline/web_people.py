@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.name_text import fold
 from pipeline.names import PersonName, middle_conflict, name_key, parse_name, suffix_conflict
-from pipeline.web_claims import TextClaim, claims_in
+from pipeline.web_claims import TEAM, TextClaim, claims_in
 from pipeline.web_layout import PageLayout, has_word, lay_out, lines_of
 from pipeline.web_name_lines import name_line
 from pipeline.web_staff import (
@@ -152,12 +152,14 @@ def tie_claims(site: Site, rows: list[dict[str, Any]], state: str) -> None:
                 member.claims.append(Said(claim, page.url))
         for one in presented_in_markup(row["fields"].get("people", []), page.url, state):
             member = add(site.members, one)
-            claims = (claim for text in one.credentials for claim in claims_in(text, state))
+            claims = (claim for text in one.credentials for claim in claims_in(text, state) if claim.about != TEAM)
             member.claims += [Said(claim, page.url) for claim in claims]
 
 
 def owner(claim: TextClaim, page: PageLayout, site: Site) -> Member | None:
     """The person a claim is about, or None (counted, with the reason)."""
+    if claim.about == TEAM:
+        return nobody(site, "it is said of everybody")
     if page.is_under("told_by_others", claim.start) or claim.sentence.lstrip()[:1] in _QUOTES:
         return nobody(site, "others say it")
     named = named_in(claim, site)

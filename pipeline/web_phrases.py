@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.rules import RuleError, read_rule_table
 
@@ -19,6 +19,7 @@ STATE = "state"
 KINDS = frozenset(
     """
     word state
+    team team_stopped
     person crowd_many crowd_one not_crowd predicate introduces named_after named_after_comma opens_with_as they_is_one
     name_before_place name_introduced new_clause singular_verb harmless clinical_degree counselor may_claim
     badge_label badge_follows colon_follows finite_verb explains
@@ -26,9 +27,10 @@ KINDS = frozenset(
     heading_explains heading_requires heading_people heading_certificates heading_affiliations question_to_us
     speaks_of_a_person
     certificate certificate_noun certificate_person certificate_near board_listed board_letters own_board
-    diplomate_fields designation_also field owns dated
-    license license_noun license_by_board license_by_state license_with_certificate license_letters letters_anywhere
-    letters_of_state license_number marked_number not_a_number number_prefix license_states license_states_before
+    diplomate_fields designation_also field owns dated dated_before restored
+    license license_noun license_by_board license_by_state license_with_certificate license_letters
+    letters_anywhere state_in_brackets regulator letters_of_state license_number marked_number not_a_number number_prefix
+    license_states license_states_before
     acupuncture_named other_profession_named abroad_named
     """.split()
 )
@@ -53,6 +55,7 @@ def phrases(kind: str) -> tuple[Phrase, ...]:
     return tuple(_compiled(row) for row in _rows() if row["kind"] == kind)
 
 
+@lru_cache(maxsize=2048)
 def first_phrase(kind: str, text: str) -> Phrase | None:
     """The first phrase of a kind that stands anywhere in TEXT."""
     return next((phrase for phrase in phrases(kind) if phrase.pattern.search(text)), None)

@@ -26,7 +26,8 @@ class Setting:
 
     `explains`: it answers a question or stands below a heading that explains; `requires`: below what is asked of
     applicants; `certificates`: below a heading that lists certificates; `board_named`: the national board is named
-    near it; `acupuncture`: the page names the field; `field_is_doubtful`: nothing near it does.
+    near it; `acupuncture`: the page names the field; `field_is_doubtful`: nothing near it does; `regulator`:
+    the state whose board is named beside it as the one that licenses these people.
     """
 
     explains: bool = False
@@ -37,6 +38,7 @@ class Setting:
     field_is_doubtful: bool = False
     they_is_one: bool = False
     place: str = ""
+    regulator: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ _GOES_ON = re.compile(r"\s*(?:[a-z]{2,}|&|,)")
 _BULLET = re.compile(r"\A\s*(?:[-*\u2022\u00b7\u2013\u2014\u25aa\u25cf\u2713\u2714\u2605\u2606\u27a2\u25ba>]+\s*)")
 _WORD = re.compile(r"[\"'\u201c\u2018(\[]*[^\W_]")
 _SHORTEST_WRAPPED_LINE = 20
+_LONGEST_END = 12
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _continues(text: str, before: tuple[int, int], line: re.Match[str]) -> bool:
     return (
         gap in ("\n", "\r\n")
         and before[1] - before[0] >= _SHORTEST_WRAPPED_LINE
-        and not _CLOSED.search(text[before[0] : before[1]])
+        and not _CLOSED.search(text[max(before[0], before[1] - _LONGEST_END) : before[1]])
         and _GOES_ON.match(line.group()) is not None
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pipeline.web_holders import ATTACHED, BADGE, PERSON, Holder, holder_of
 from pipeline.web_phrases import blanked, first_phrase, leading_phrase, past_phrase, phrases
 from pipeline.web_reading import Mention, Reading
-from pipeline.web_subjects import NAMED, is_one_of_few
+from pipeline.web_subjects import NAMED, TEAM, is_one_of_few
 
 CURRENT, PAST = "current", "past"
 CERTIFICATION, LICENSE = "certification", "license"
@@ -54,7 +54,8 @@ def _is_in_passing(holder: Holder, mention: Mention) -> bool:
 
 def _is_of_few(reading: Reading, mention: Mention, holder: Holder) -> bool:
     """Whether words for several people mean certain ones: `one of the few …`, `Jane Doe and Joan Roe are …`."""
-    return len(holder.names) > 1 or is_one_of_few(reading.before(mention.start))
+    is_team = holder.subject is not None and holder.subject.kind == TEAM
+    return is_team or len(holder.names) > 1 or is_one_of_few(reading.before(mention.start))
 
 
 def _is_owned(reading: Reading, mention: Mention, holder: Holder) -> bool:
@@ -66,6 +67,7 @@ def _is_owned(reading: Reading, mention: Mention, holder: Holder) -> bool:
     if first_phrase("owns", reading.plain[start : mention.start]):
         return True
     dated = leading_phrase("dated", reading.plain[mention.end :]) is not None
+    dated = dated or first_phrase("dated_before", reading.plain[: mention.start]) is not None
     return holder.kind != PERSON and (dated or reading.setting.certificates)
 
 
@@ -76,6 +78,8 @@ def _behind(reading: Reading, mention: Mention) -> str:
 
 def _is_past(reading: Reading, mention: Mention, holder: Holder) -> bool:
     after = _behind(reading, mention)
+    if first_phrase("restored", after):
+        return False
     if first_phrase("past_lead", blanked("harmless", holder.lead)) or leading_phrase("past_after", after):
         return True
     if first_phrase("past_before", holder.before):

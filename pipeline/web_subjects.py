@@ -15,7 +15,7 @@ from pipeline.web_names import NameInText, names_in
 from pipeline.web_phrases import first_phrase, phrases, word
 
 NAMED, MANY, ONE = "named", "crowd_many", "crowd_one"
-SELF, THEY = "person_i", "crowd_they"
+SELF, THEY, TEAM = "person_i", "crowd_they", "team"
 _BACK = 80
 
 

@@ -12,8 +12,13 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
+from scrapy.settings import default_settings
+from scrapy.utils.misc import load_object
+
+from crawler.catalog import all_sources
 from crawler.network import origin
 from crawler.run_source import Order
 from crawler.sample_site import SAMPLE, find_page, read_pages
@@ -24,8 +29,22 @@ from tests.fault_server import Answer, fault_site
 Fault = Callable[[Answer, int], Answer]
 PAGES = read_pages(SAMPLE)
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["crawler.run_source", "tests.faulty_sample"])
+CONTEXT.set_forkserver_preload(["tests.faulty_sample"])
 PATIENCE = 120
+
+
+def load_once() -> None:
+    """Everything a crawl loads by name, so that each fork has it already; never a reactor."""
+    named = [name for base in vars(default_settings).values() if isinstance(base, dict) for name in base]
+    for name in named:
+        if isinstance(name, str) and name.startswith("scrapy."):
+            load_object(name)
+    for module in ("crawler.bulk", "crawler.politeness", "crawler.watch", "scrapy.core.downloader.contextfactory"):
+        import_module(module)
+    all_sources()
+
+
+load_once()
 
 
 @dataclass

@@ -104,7 +104,6 @@ NOBODYS = [
     "Professional Affiliations\nNCCAOM\nAmerican Society of Acupuncturists",
     "Requirements:\n- NCCAOM certification\n- Active Oregon acupuncture license",
     "We are hiring! Applicants must be NCCAOM certified.",
-    "All of our acupuncturists are NCCAOM certified.",
     "She trained under a Diplomate of Oriental Medicine.",
     "Unlike Dr. Leocadia Vane, who is NCCAOM certified, I come from a massage background.",
     "Nationally board certified in acupuncture",
@@ -131,6 +130,67 @@ NOBODYS = [
 @pytest.mark.parametrize("text", NOBODYS)
 def test_what_only_looks_like_a_claim_is_none(text: str) -> None:
     assert claims_in(text) == []
+
+
+TEAMS = [
+    "All three of our acupuncturists are NCCAOM certified and hold Vermont licenses.",
+    "Everyone at Larkspur & Vetch is board certified by the NCCAOM.",
+    "Every acupuncturist on our staff is licensed in Delaware.",
+    "Our team of NCCAOM-certified acupuncturists is growing.",
+    "The acupuncturists at Fern & Stone are all certified through NCCAOM.",
+    "We are both NCCAOM certified.",
+    "Staffed by licensed acupuncturists",
+    "Our acupuncturists were NCCAOM certified until 2010.",
+]
+NO_TEAMS = [
+    "All acupuncturists in Delaware must be NCCAOM certified.",
+    "Every acupuncturist at a hospital should be NCCAOM certified.",
+    "None of our acupuncturists is NCCAOM certified.",
+    "Not all of our practitioners are licensed acupuncturists.",
+    "Our acupuncturists hope to become NCCAOM certified.",
+    "Our doctors refer patients to NCCAOM certified acupuncturists.",
+    "Our interns are supervised by licensed acupuncturists.",
+    "Book with one of our licensed acupuncturists.",
+    "Join our team of NCCAOM certified acupuncturists!",
+    "Are all of our acupuncturists NCCAOM certified?",
+]
+
+
+@pytest.mark.parametrize("text", TEAMS)
+def test_what_is_said_of_a_team_is_a_claim_of_no_person(text: str) -> None:
+    claims = claims_in(text)
+    assert {(claim.about, claim.subject) for claim in claims} == {("team", "")}
+    assert {claim.about for claim in claims_in("I am NCCAOM certified.")} == {"person"}
+
+
+@pytest.mark.parametrize("text", NO_TEAMS)
+def test_what_only_looks_like_a_team_claims_nothing(text: str) -> None:
+    assert claims_in(text) == []
+
+
+def test_of_several_people_only_the_one_spoken_of_has_it() -> None:
+    text = "We are Perpetua Quillfeather and Hesper Oakes, an NCCAOM diplomate."
+    assert [claim.subject for claim in national(text)] == ["Hesper Oakes"]
+
+
+def test_what_was_restored_is_not_taken_back() -> None:
+    text = "I am a Diplomate in Acupuncture (NCCAOM). My certification lapsed but I completed recertification."
+    assert [claim.tense for claim in national(text)] == ["current"]
+
+
+def test_a_notice_of_the_board_names_the_state() -> None:
+    notice = "Acupuncture is regulated by the Texas Medical Board."
+    assert said(f"{notice} Ignatia Wrenfield, Licensed Acupuncturist.") == [
+        ("license", "Ignatia Wrenfield", "TX", "", "current")
+    ]
+    assert claims_in(notice) == []
+
+
+def test_a_license_abroad_is_none_but_one_here_beside_it_is() -> None:
+    text = "She holds a Rhode Island acupuncture licence and qualified first in Leeds in the UK."
+    assert said(text) == [("license", "", "RI", "", "current")]
+    assert said("Juniper Castellane, DOM (NM)") == [("license", "Juniper Castellane", "NM", "", "current")]
+    assert said("Juniper Castellane, DOM (China)") == []
 
 
 def test_what_a_person_takes_back_is_past() -> None:

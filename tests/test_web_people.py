@@ -109,6 +109,21 @@ def test_the_only_acupuncturist_of_a_site_speaks_for_himself() -> None:
     assert claims(people(home, bio)["Thaddeus Quillfeather"]) == {"(not named)"}
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "All three of our acupuncturists are NCCAOM certified and hold Washington licenses.",
+        "Everyone at Lantern is board certified by the NCCAOM.",
+        "We are both NCCAOM certified.",
+        "Staffed by NCCAOM-certified acupuncturists",
+    ],
+)
+def test_what_is_said_of_a_team_is_not_even_the_only_acupuncturists(sentence: str) -> None:
+    home = page("/", f"<h1>Lantern</h1><p>{sentence}</p>" + ADDRESS, "home")
+    bio = page("/about", f"<h1>Thaddeus Quillfeather, L.Ac.</h1><p>{sentence}</p>" + ADDRESS, "about")
+    assert claims(people(home, bio)["Thaddeus Quillfeather"]) == set()
+
+
 def test_an_answer_that_explains_is_no_claim_even_with_one_acupuncturist() -> None:
     faq = page(
         "/faq", "<h2>What is NCCAOM?</h2><p>It certifies. A licensed acupuncturist is NCCAOM certified.</p>", "faq"

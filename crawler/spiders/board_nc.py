@@ -48,6 +48,7 @@ class BoardNc(Source):
     words = {"status": "license_status:board_nc"}
     fill = {"city": 0.5, "state": 0.5}
     numberless = True
+    request_ceiling = 320
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
