@@ -29,6 +29,7 @@ RETRY_SECONDS = 2.0  # doubled with each try
 RETRY_STATUS = frozenset({429, 500, 502, 503, 504, 522, 524})
 TIMEOUT_SECONDS = 60.0
 SLOWEST_BYTES = 64 * 1024  # within TIMEOUT_SECONDS; a drip below it counts as cut
+UNPACKED = ("content-encoding", "content-length")  # of a small answer, which is kept unpacked
 SMALL_ANSWER_BYTES = 1024 * 1024  # of an answer that is not the file (an error page), no more is kept
 KEPT_FREE_BYTES = 512 * 1024 * 1024
 LOOK_AT_DISK_BYTES = 64 * 1024 * 1024
@@ -45,14 +46,17 @@ class Downloaded:
     asked: int
 
 
-async def download(url: str, to: Path, headers: Mapping[str, str], most_bytes: int) -> Downloaded:
+async def download(
+    url: str, to: Path, headers: Mapping[str, str], most_bytes: int, least_pause: float = 0
+) -> Downloaded:
     """Fetch a body of at most `most_bytes` into the file `to`; any status is handed back, with its body in `to`.
 
-    429 and 5xx are asked again after Retry-After (at most 900 s) or a growing wait, a cut body is asked for its rest.
+    429 and 5xx are asked again after Retry-After (at most 900 s) or a growing wait, a cut body is asked for its rest;
+    `least_pause` seconds lie between two requests in any case.
     Raises Unanswered when that did not help or the disk is too full (the next call goes on from there), SourceTrouble
     when the body is too large or came packed.
     """
-    asking = Asking(url, to, headers, most_bytes)
+    asking = Asking(url, to, headers, most_bytes, least_pause)
     async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=url.startswith("https:")) as client:
         while True:
             try:
@@ -68,9 +72,10 @@ async def download(url: str, to: Path, headers: Mapping[str, str], most_bytes: i
 class Asking:
     """One file being fetched, over as many requests as it takes."""
 
-    def __init__(self, url: str, to: Path, headers: Mapping[str, str], most_bytes: int) -> None:
-        self.url, self.to, self.most_bytes = url, to, most_bytes
-        self.headers = dict(headers) | {"Accept-Encoding": "identity"}
+    def __init__(self, url: str, to: Path, headers: Mapping[str, str], most_bytes: int, least_pause: float) -> None:
+        self.url, self.to, self.most_bytes, self.least_pause = url, to, most_bytes, least_pause
+        kept = {name: value for name, value in headers.items() if name.lower() != "accept-encoding"}
+        self.headers = kept | {"Accept-Encoding": "identity"}
         self.part = Part(to, url)
         self.asked = self.tries = 0
         self.size_before = self.part.size
@@ -133,7 +138,8 @@ class Asking:
         write_whole(beside, body)
         beside.replace(self.to)
         digest = hashlib.sha256(body).hexdigest()
-        return Downloaded(response.status_code, dict(response.headers.items()), digest, len(body), self.asked)
+        plain = {name: value for name, value in response.headers.items() if name not in UNPACKED}
+        return Downloaded(response.status_code, plain, digest, len(body), self.asked)
 
     def seconds_before_next(self, again: Again) -> float:
         """How long to wait before the next request; raises SourceTrouble when there is to be none."""
@@ -146,4 +152,4 @@ class Asking:
         if self.tries >= MOST_TRIES:
             kept = f"; {self.part.size} bytes are kept for the next time" if self.part.can_go_on else ""
             raise Unanswered(f"{self.url} gave no whole answer in {self.tries} tries: {again}{kept}.")
-        return RETRY_SECONDS * 2 ** (self.tries - 1) if wait is None else wait
+        return max(RETRY_SECONDS * 2 ** (self.tries - 1) if wait is None else wait, self.least_pause)

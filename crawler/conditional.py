@@ -27,11 +27,12 @@ class EarlierAnswers:
 
     def __init__(self, run: Run) -> None:
         self.found: dict[str, tuple[Run, Snapshot]] = {}
-        self.standing: set[str] = set()
+        self.standing: dict[str, str] = {}
         crawls = [pair[0] for pair in good_runs(data_of(run), run.source) if pair[1].kind == "crawl"]
         for earlier in crawls[-LOOKED_BACK:]:
             answers = (snapshot for snapshot in earlier.snapshots() if snapshot.status == 200)
-            self.found |= {answer.asked: (earlier, answer) for answer in answers if validators(answer)}
+            self.found |= {answer.asked: (earlier, answer) for answer in answers}
+        self.found = {question: pair for question, pair in self.found.items() if is_usable(*pair)}
 
     def conditional(self, request: Request, question: str) -> Request:
         """The request with what is needed for a 304."""
@@ -43,8 +44,12 @@ class EarlierAnswers:
         return request.replace(headers=headers)
 
     def still_stands(self, request: Request, question: str) -> bool:
-        """Whether the source has already said in this run that nothing in this data set has changed."""
-        return question in self.found and data_set(request.url) in self.standing
+        """Whether the source has said in this run that its data set is as it was when this answer was given."""
+        if question not in self.found:
+            return False
+        headers = self.found[question][1].headers
+        date = self.standing.get(data_set(request.url), "")
+        return bool(date) and headers.get(DATA_SET_DATE) == date and headers.get(OUT_OF_DATE) != "true"
 
     def note_unchanged(self, url: str, question: str, response: Response) -> None:
         """After a 304: remember a data set whose own date has not moved, unless its rows lag behind that date."""
@@ -52,13 +57,18 @@ class EarlierAnswers:
             return
         date = (response.headers.get(DATA_SET_DATE) or b"").decode("latin-1")
         if date and date == self.found[question][1].headers.get(DATA_SET_DATE):
-            self.standing.add(data_set(url))
+            self.standing[data_set(url)] = date
 
     def bring(self, question: str, run: Run) -> Snapshot:
         """Put the earlier bytes into this run; raises SourceTrouble when they were changed on disk."""
         earlier, snapshot = self.found[question]
         place(earlier.proven(snapshot.sha256), run.path_of(snapshot.sha256))
         return snapshot
+
+
+def is_usable(run: Run, snapshot: Snapshot) -> bool:
+    """Whether a 304 could bring this answer back: it has a validator, and its bytes are still there."""
+    return bool(validators(snapshot)) and run.path_of(snapshot.sha256).exists()
 
 
 def data_of(run: Run) -> Path:

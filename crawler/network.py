@@ -10,9 +10,10 @@ while every address that is kept or shown stays the real one.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import defaultdict, deque
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -26,7 +27,9 @@ from crawler.conditional import EarlierAnswers
 from crawler.politeness import Turns
 from crawler.settings import MAX_FILE_BYTES
 from crawler.snapshots import Run, Snapshot, described, make_snapshot, utc_now
-from crawler.troubles import NotAsked, SnapshotMissing, SourceTrouble, TooMuch
+from crawler.troubles import Damaged, NotAsked, SnapshotMissing, SourceTrouble, TooMuch
+
+logger = logging.getLogger(__name__)
 
 
 def parse_mirrors(text: str) -> dict[str, str]:
@@ -62,7 +65,7 @@ class RecordingHandler(HTTP11DownloadHandler):
         self.mirrors: dict[str, str] = crawler.settings["DIPLOMATE_MIRRORS"] or {}
         self.ceiling: int = crawler.settings["DIPLOMATE_REQUEST_CEILING"]
         self.requests = 0
-        self.turns = Turns(crawler.settings)
+        self.turns = Turns(crawler)
         self.earlier = EarlierAnswers(self.run)
 
     async def download_request(self, request: Request) -> Response:
@@ -71,10 +74,20 @@ class RecordingHandler(HTTP11DownloadHandler):
             if self.earlier.still_stands(request, question):
                 return self.unchanged(request, question)
             self.count_request(request)
-            sent = self.through_mirror(self.earlier.conditional(request, question))
-            answer = await (self.ask_big if request.meta.get("big") else self.ask)(request, sent, question)
+            answer = await self.ask_once(request, question)
             await self.turns.wait(request, answer)
             return answer
+
+    async def ask_once(self, request: Request, question: str) -> Response:
+        """The answer; one that should still stand but is damaged here is asked for anew."""
+        sent = self.through_mirror(self.earlier.conditional(request, question))
+        ask = self.ask_big if request.meta.get("big") else self.ask
+        try:
+            return await ask(request, sent, question)
+        except Damaged as trouble:
+            logger.warning("%s", trouble)
+            del self.earlier.found[question]
+            return await ask(request, self.through_mirror(request), question)
 
     async def ask(self, request: Request, sent: Request, question: str) -> Response:
         """An answer that fits into memory, kept."""
@@ -115,14 +128,15 @@ class RecordingHandler(HTTP11DownloadHandler):
 
         beside = self.run.folder / "bodies" / f"big-{question[:16]}"
         try:
-            got = await download(sent.url, beside, plain_headers(sent.headers), MAX_FILE_BYTES)
+            headers, pause = plain_headers(sent.headers), self.turns.delay_of(request.url)
+            got = await download(sent.url, beside, headers, MAX_FILE_BYTES, pause)
         except SourceTrouble as trouble:
             raise type(trouble)(str(trouble).replace(sent.url, request.url)) from trouble
         if got.status == 304 and question in self.earlier.found:
             return self.unchanged(request, question)
         self.requests += got.asked - 1
         beside.replace(self.run.path_of(got.sha256))
-        headers = got.headers | {"location": self.as_real(got.headers.get("location", ""), request.url)}
+        headers = got.headers | {"location": self.as_real(got.headers.get("location", ""), sent.url)}
         snapshot = described(request.method, request.url, question, got.status, headers, got.sha256, got.size)
         self.run.note(snapshot)
         request.meta["snapshot"] = snapshot
@@ -140,13 +154,16 @@ class RecordingHandler(HTTP11DownloadHandler):
         """Give a mirror's answer the real address, in its redirects too."""
         location = response.headers.get("Location")
         if location:
-            response.headers["Location"] = self.as_real(location.decode("latin-1"), request.url)
+            response.headers["Location"] = self.as_real(location.decode("latin-1"), response.url)
         return response.replace(url=request.url)
 
-    def as_real(self, location: str, url: str) -> str:
-        """Where a redirect leads: a mirror's own address stands for the origin it mirrors."""
-        mirror = self.mirrors.get(origin(url))
-        return location.replace(mirror, origin(url), 1) if mirror else location
+    def as_real(self, location: str, asked_at: str) -> str:
+        """Where a redirect of this address leads, in full; a mirror's own address stands for what it mirrors."""
+        target = urljoin(asked_at, location) if location else ""
+        for real, mirror in self.mirrors.items():
+            if target == mirror or target.startswith((f"{mirror}/", f"{mirror}?")):
+                return target.replace(mirror, real, 1)
+        return target
 
 
 class ReplayHandler(BaseDownloadHandler):

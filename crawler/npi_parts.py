@@ -1,22 +1,20 @@
 """Parts of the NPI Registry small enough to be shown whole: a state, a ZIP prefix, then the beginning of a last name.
 
-In: a part whose answer was full, and the ZIP codes seen in it. Out: the parts to ask instead. The registry shows at
-most 1,200 rows a question and takes a wildcard after two characters (CMS help page, read 2026-11-22).
+In: a part whose answer was full. Out: the parts to ask instead. The registry shows at most 1,200 rows a question and
+takes a wildcard after two characters (CMS help page, read 2026-11-22). Only a row of a full state without any digit in
+its ZIP code is out of reach; the monthly file of CMS has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from string import ascii_uppercase
-
-import zipcodes
 
 SHORTEST_PREFIX = 2
 WHOLE_ZIP = 5
 LONGEST_NAME_PREFIX = 3
-SECOND_LETTERS = ascii_uppercase + "'"
+SECOND_LETTERS = ascii_uppercase + "' -"
+DIGITS = "0123456789"
 
 
 @dataclass(frozen=True)
@@ -45,27 +43,15 @@ class Part:
             asked["last_name"] = self.name + ("*" if len(self.name) >= SHORTEST_PREFIX else "")
         return asked
 
-    def smaller(self, seen: Iterable[str]) -> list[Part]:
-        """The parts this one falls into, by ZIP code first (`seen`: codes in its rows), then by name; [] at the end."""
+    def smaller(self) -> list[Part]:
+        """The parts this one falls into, by ZIP code first, then by name; [] at the end.
+
+        All digits are asked, not the state's own ZIP codes alone: what a provider typed may be none of them.
+        """
         if len(self.zip_prefix) < WHOLE_ZIP:
-            return [replace(self, zip_prefix=prefix) for prefix in self.zip_prefixes(seen)]
+            digits = DIGITS if self.zip_prefix else [first + second for first in DIGITS for second in DIGITS]
+            return [replace(self, zip_prefix=self.zip_prefix + each) for each in digits]
         return [replace(self, name=name) for name in longer_names(self.name)]
-
-    def zip_prefixes(self, seen: Iterable[str]) -> list[str]:
-        """The next longer prefixes that tell its ZIP codes apart; one that all share would ask the same again."""
-        known = {*codes_of(self.state), *(code for code in seen if len(code) >= WHOLE_ZIP)}
-        codes = [code for code in known if code.startswith(self.zip_prefix)]
-        for length in range(max(SHORTEST_PREFIX, len(self.zip_prefix) + 1), WHOLE_ZIP + 1):
-            prefixes = sorted({code[:length] for code in codes})
-            if len(prefixes) > 1:
-                break
-        return prefixes
-
-
-@cache
-def codes_of(state: str) -> tuple[str, ...]:
-    """The ZIP codes of a state."""
-    return tuple(place["zip_code"] for place in zipcodes.filter_by(state=state))
 
 
 def longer_names(name: str) -> list[str]:
@@ -73,6 +59,6 @@ def longer_names(name: str) -> list[str]:
     if len(name) >= LONGEST_NAME_PREFIX or len(name) == 1:
         return []
     if name:
-        return [name + letter for letter in SECOND_LETTERS + " -"]
+        return [name + letter for letter in SECOND_LETTERS]
     pairs = [first + second for first in ascii_uppercase for second in SECOND_LETTERS]
     return [*ascii_uppercase, *pairs]

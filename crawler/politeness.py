@@ -20,7 +20,6 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
-from scrapy.settings import BaseSettings
 
 from crawler.troubles import SourceTrouble
 
@@ -80,7 +79,9 @@ class Turns:
     Scrapy lets a whole queue go at once when there is no delay, whatever its limit says (2.19, measured 2026-11-22).
     """
 
-    def __init__(self, settings: BaseSettings) -> None:
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self.crawler = crawler
         self.delay = settings.getfloat("DOWNLOAD_DELAY")
         self.retries = settings.getint("RETRY_TIMES")
         self.codes = [int(code) for code in settings.getlist("RETRY_HTTP_CODES")]
@@ -89,6 +90,11 @@ class Turns:
     def of(self, url: str) -> asyncio.Lock:
         """The host's turn; hold it while asking and while waiting."""
         return self.hosts[urlsplit(url).hostname or ""]
+
+    def delay_of(self, url: str) -> float:
+        """Seconds between two questions to this host: our own, or what its robots.txt asks for."""
+        known = self.crawler.engine.downloader.per_slot_settings if self.crawler.engine else {}
+        return float(known.get(urlsplit(url).hostname or "", {}).get("delay", self.delay))
 
     async def wait(self, request: Request, response: Response) -> None:
         """After a refusal, wait as long as it asks, else longer each time; a wait of hours ends the asking."""

@@ -7,13 +7,15 @@ no manifest, so its run never happened.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
-import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -27,8 +29,6 @@ from crawler.settings import Manners, crawl_settings
 from crawler.snapshots import EVERYTHING, Manifest, Run, good_runs, utc_now
 from crawler.source import Source
 from crawler.troubles import SourceTrouble
-
-PATIENCE_SECONDS = 5  # for a spider that waits for a silent site
 
 
 @dataclass
@@ -128,12 +128,20 @@ def log_to(path: Path) -> None:
     logging.basicConfig(handlers=[kept], format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
 
 
+@contextmanager
+def its_turn(run: Run) -> Iterator[None]:
+    """Wait for a spider of this source that outlived its killed command by a moment: it may still be asking."""
+    locks = run.folder.parent.parent.parent / "locks"
+    locks.mkdir(exist_ok=True)
+    with (locks / f"{run.source}.spider").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def end_with(parent: int) -> None:
     """End this process when the one that ordered it is gone: an orphan would double the load on a site."""
     while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(PATIENCE_SECONDS)
+        time.sleep(0.5)
     os._exit(1)
 
 
@@ -141,7 +149,8 @@ def main() -> int:
     order = Order(**json.loads(sys.argv[1]))
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     try:
-        return 0 if carry_out(order).result == "good" else 1
+        with its_turn(Run(Path(order.folder))):
+            return 0 if carry_out(order).result == "good" else 1
     except SourceTrouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

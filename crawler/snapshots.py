@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.records import Record
-from crawler.troubles import SourceTrouble
+from crawler.troubles import Damaged, SourceTrouble
 
 EVERYTHING = "*"
 TIMES = "%Y-%m-%dT%H:%M:%SZ"
@@ -32,6 +32,7 @@ KEPT_HEADERS = (
     "retry-after",
     "cf-mitigated",
     "x-soda2-truth-last-modified",
+    "x-soda2-data-out-of-date",
 )
 
 
@@ -144,15 +145,13 @@ class Run:
         return self.folder / "bodies" / sha256
 
     def proven(self, sha256: str) -> Path:
-        """The same; raises SourceTrouble when the bytes are gone or no longer match their name."""
+        """The same; raises Damaged when the bytes are gone or no longer match their name."""
         path = self.path_of(sha256)
         if not path.exists():
-            raise SourceTrouble(f"The snapshot {sha256[:12]} of run {self.name} is gone from {path.parent}.")
+            raise Damaged(f"The snapshot {sha256[:12]} of run {self.name} is gone from {path.parent}.")
         with path.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                raise SourceTrouble(
-                    f"The snapshot {sha256[:12]} of run {self.name} was changed on disk after it was kept."
-                )
+                raise Damaged(f"The snapshot {sha256[:12]} of run {self.name} was changed on disk after it was kept.")
         return path
 
     def body(self, sha256: str) -> bytes:

@@ -52,7 +52,7 @@ OTHER_TYPES = re.compile(r"detox", re.IGNORECASE)
 # Counting millions of rows by type takes Socrata up to two minutes; its refusals are answers to be read.
 PATIENCE = {"download_timeout": 180, "handle_httpstatus_list": [400, 404]}
 CASE = "discipline_cases"
-NO_CASE = frozenset({"none", "n/a", "no", "n"})
+NO_CASE = frozenset({"none", "n/a", "na", "no", "n", "0"})
 GENERATIONS = frozenset("jr sr i ii iii iv v 2nd 3rd 4th".split())
 MASKED = re.compile(r"[*?]|x{3}", re.IGNORECASE)
 NAMES = ("name", "family_name", "given_name")

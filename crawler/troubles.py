@@ -31,6 +31,10 @@ class SnapshotMissing(SourceTrouble):
     """A replay asked for an address that the replayed run never read."""
 
 
+class Damaged(SourceTrouble):
+    """Kept bytes are gone or no longer match their hash."""
+
+
 class Unanswered(SourceTrouble):
     """No answer, or none in full: what was read before it stays good, and the next crawl goes on from there."""
 

@@ -15,7 +15,8 @@ from db.rows import Row
 
 DISCIPLINE = frozenset(("limited", "surrendered", "suspended", "revoked"))
 _SPEAKS_OF_DISCIPLINE = re.compile(
-    r"revo[ck]|suspen|surrender|probation|disciplin|sanction|exclu|restrict|condition|\blimited\b|\border\b",
+    r"revo[ck]|suspen|surrender|probation|disciplin|sanction|exclu|restrict|condition|\blimited\b|\border\b"
+    r"|board action|relinq|obligation|reprimand|admoni|stipulat|censure|citation|\bfine[ds]?\b",
     re.IGNORECASE,
 )
 

@@ -125,7 +125,12 @@ def middles_conflict(first: Person, second: Person) -> bool:
 
 
 def may_hold_both(first: Person, second: Person) -> bool:
-    """Two licenses of one board: one person only if not both are live and the full names agree to the letter."""
+    """Two licenses of one board: one person only if not both are live and the full names agree to the letter.
+
+    A father and his son differ by a suffix that one of them leaves out; a web site presents each person once.
+    """
+    if shares_website(first, second) or bool(first.name.suffix) != bool(second.name.suffix):
+        return False
     live = [any(item.status in LIVE for item in person.licenses) for person in (first, second)]
     full = [fold(f"{person.name.given} {person.name.middle} {person.name.family}") for person in (first, second)]
     return not all(live) and full[0] == full[1]

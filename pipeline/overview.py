@@ -86,8 +86,8 @@ def first_step(source: SourceFacts) -> str:
 
 def import_words(source: SourceFacts) -> str:
     """How a person may bring a gated source's pages in."""
-    where = source.details.get("homepage")
-    return f"A person may open {where}, save its pages and bring them in (files or their folder): diplomate import {source.name} FILE ..."
+    where, call = source.details.get("homepage"), f"diplomate import {source.name} FILE ..."
+    return f"A person may open {where}, save its pages and bring them in (files, or their folder): {call}"
 
 
 def run_rows(data: Path, sources: Iterable[SourceFacts]) -> Rows:

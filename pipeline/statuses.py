@@ -56,7 +56,7 @@ def board_words(source: str, fields: Mapping[str, str]) -> dict[str, str]:
         word = license_status(f"{source}:disciplinary_status", order)
         found |= {} if word == "active" else {order: word}
     if fields.get("currently_licensed", "").strip().casefold() in SAYS_NO and worst(found.values()) in LIVE:
-        found["not currently licensed"] = "inactive"
+        found[f"currently_licensed {fields['currently_licensed']}"] = "inactive"
     return found
 
 

@@ -20,7 +20,7 @@ from pipeline.facts import CERTIFIER_ISSUER, Person, SourceFacts
 from pipeline.frames import Rows, rows_of
 from pipeline.link import Links
 from pipeline.persons import Identified
-from pipeline.places import is_home_like, parse_place
+from pipeline.places import is_home_like, parse_place, zip5
 from pipeline.rules import published_rule_tables, read_rule_table
 from pipeline.world import Tag, World
 
@@ -205,6 +205,9 @@ def shown_fields(source: str, fields: dict[str, Any]) -> dict[str, Any]:
     if "locations" in fields:
         parts = [name.partition(".")[2] for name in allowed if name.startswith("locations.")]
         shown["locations"] = [{part: place[part] for part in parts if part in place} for place in fields["locations"]]
+    for place in [shown, *shown.get("locations", [])]:
+        if "zip" in place:
+            place["zip"] = zip5(place["zip"])  # nine digits name a block, often a home
     return shown
 
 

@@ -29,8 +29,8 @@ KINDS = frozenset(
     certificate certificate_noun certificate_person certificate_near board_listed board_letters own_board
     diplomate_fields designation_also field owns dated dated_before restored
     license license_noun license_by_board license_by_state license_with_certificate license_letters
-    letters_anywhere state_in_brackets regulator letters_of_state license_number marked_number not_a_number number_prefix
-    license_states license_states_before
+    letters_anywhere state_in_brackets regulator letters_of_state license_number marked_number not_a_number
+    number_prefix license_states license_states_before
     acupuncture_named other_profession_named abroad_named
     """.split()
 )

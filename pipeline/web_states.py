@@ -12,6 +12,8 @@ from functools import cache
 from pipeline.web_phrases import phrases, state_names, word
 
 _REACH = 160
+# A word in a line of capitals, not Indiana.
+_IN_CAPITALS = re.compile(r"\bIN\b(?=\s[A-Z]{2})")
 
 
 def license_states(plain: str, start: int, end: int) -> list[str]:
@@ -46,7 +48,8 @@ def _degree() -> re.Pattern[str]:
 
 def states_named(text: str) -> list[str]:
     """The codes of all states in TEXT, in order."""
-    return list(dict.fromkeys(_codes()[found.casefold()] for found in _state().findall(text)))
+    found = _state().findall(_IN_CAPITALS.sub(" ", text))
+    return list(dict.fromkeys(_codes()[one.casefold()] for one in found))
 
 
 @cache

@@ -310,6 +310,8 @@ def test_letters_behind_names_end_no_sentence() -> None:
 
 def test_states_are_read_in_capitals_or_by_name() -> None:
     assert states_named("licensed in OR or in new york, Washington, D.C. and West Virginia") == ["OR", "NY", "DC", "WV"]
+    assert states_named("LICENSED IN NEW YORK STATE") == ["NY"]
+    assert states_named("L.Ac. (IN, OH)") == ["IN", "OH"]
 
 
 def test_phrases_are_applied_in_order_and_every_kind_has_some() -> None:

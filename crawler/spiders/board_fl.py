@@ -105,6 +105,7 @@ class BoardFl(BoardFile):
         "diplomate import board_fl FILE."
     )
 
+    leaves_out = "licenses that are not current, unless the file of all statuses was read"
     followed = 0
 
     def first_requests(self) -> Iterator[Request]:

@@ -9,7 +9,6 @@ The registry finds a mailing address too: a row is read in the state of its prac
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -92,7 +91,7 @@ class NpiRegistry(Source):
     floor, ceiling = 20_000, 120_000
     delay_seconds = 1.0
     partitions = ALL_STATES
-    request_ceiling = 6000  # about 1,000 are expected: 52 states, a dozen of them split by ZIP prefix
+    request_ceiling = 12_000  # about 3,000 are expected: 57 states, a dozen of them split by ZIP prefix
     columns = {"number": "npi"}
     ignored = frozenset(
         "enumeration_type created_epoch last_updated_epoch basic other_names addresses taxonomies identifiers "
@@ -100,10 +99,6 @@ class NpiRegistry(Source):
     )
     required = frozenset({"number", "basic", "addresses", "taxonomies"})
     fill = {"taxonomies": 0.99, "family_name": 0.99, "locations": 0.5}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.zips: defaultdict[Part, set[str]] = defaultdict(set)
 
     def first_requests(self) -> Iterator[Request]:
         for state in self.states or ALL_STATES:
@@ -123,9 +118,6 @@ class NpiRegistry(Source):
         self.note_page(str(part), keys)
         if part.name and not skip and len(rows) == PAGE_ROWS:
             self.note_page(f"{part.beside} by name", keys)  # a name has one beginning only
-        self.zips[part] |= {
-            as_text(place.get("postal_code"))[:5] for row in rows for place in objects(row, "addresses")
-        }
         yield from self.read_rows(response, rows, part.state)
         if len(rows) < PAGE_ROWS:
             self.read_whole(part.state)
@@ -137,7 +129,7 @@ class NpiRegistry(Source):
     def split(self, part: Part) -> Iterator[Request]:
         """Ask a full part again in smaller ones; count it as a residual where none are smaller."""
         self.skip(FULL)
-        smaller = part.smaller(self.zips[part])
+        smaller = part.smaller()
         if not smaller:
             self.skip("residual partitions")
             self.left_over(part.state)

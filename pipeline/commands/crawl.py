@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -109,8 +111,29 @@ def carry_out_all(orders: list[Order]) -> list[tuple[Order, Manifest | None]]:
     done: dict[str, Manifest | None] = {}
     with shown_progress(folders), ThreadPoolExecutor(AT_ONCE) as pool:
         for group in (first, last):
-            done |= zip((order.source for order in group), pool.map(carry_out, group), strict=True)
+            for ended in pool.map(carry_out_in_turn, by_host(group)):
+                done |= ended
     return [(order, done[order.source]) for order in orders]
+
+
+def by_host(orders: list[Order]) -> list[list[Order]]:
+    """Orders that ask the same host stand together: they are carried out one after the other."""
+    groups: dict[str, list[Order]] = defaultdict(list)
+    for order in orders:
+        groups[urlsplit(source_class(order.source).homepage).netloc].append(order)
+    return list(groups.values())
+
+
+def carry_out_in_turn(orders: list[Order]) -> dict[str, Manifest | None]:
+    """Source -> how its run ended; a source that another process is reading is said and left alone."""
+    done: dict[str, Manifest | None] = {}
+    for order in orders:
+        try:
+            done[order.source] = carry_out(order)
+        except Failed as failed:
+            click.echo(failed.message, err=True)
+            done[order.source] = None
+    return done
 
 
 def carry_out(order: Order) -> Manifest | None:
