@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.discipline import case_text, discipline_text
+from pipeline.discipline import NO, case_text, discipline_text
 from pipeline.facts import License, Person, SourceFacts
 from pipeline.gather import RECORD_COLUMNS
 from pipeline.normalize import persons_of
