@@ -17,6 +17,8 @@ from typing import Any
 from pipeline.name_text import fold
 from pipeline.rules import read_rule_table
 
+FEWEST_PAGES_TO_REPEAT = 3  # a line on every one of so many pages belongs to the site, not to a person
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -98,6 +100,13 @@ def loose(words: str) -> str:
 def lines_of(text: str) -> list[tuple[int, str]]:
     """The lines that are not empty, each with its offset."""
     return [(match.start(), match.group()) for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+
+
+def repeated_lines(pages: list[PageLayout]) -> frozenset[str]:
+    """Lines that stand on every page: headers and footers."""
+    if len(pages) < FEWEST_PAGES_TO_REPEAT:
+        return frozenset()
+    return frozenset.intersection(*(frozenset(line.strip() for _, line in lines_of(page.text)) for page in pages))
 
 
 @cache

@@ -17,8 +17,9 @@ from typing import Any
 from pipeline.name_text import fold
 from pipeline.names import PersonName, middle_conflict, name_key, parse_name, suffix_conflict
 from pipeline.web_claims import TEAM, TextClaim, claims_in
-from pipeline.web_layout import PageLayout, has_word, lay_out, lines_of
+from pipeline.web_layout import PageLayout, has_word, lay_out, repeated_lines
 from pipeline.web_name_lines import name_line
+from pipeline.web_phrases import first_phrase
 from pipeline.web_staff import (
     ACUPUNCTURIST,
     NOWHERE,
@@ -26,13 +27,15 @@ from pipeline.web_staff import (
     PHYSICIAN,
     STUDENT,
     Presented,
+    introduces_another,
     presented_in_markup,
     presented_on,
+    says_died,
 )
+from pipeline.web_statements import LICENSE
 from pipeline.web_topics import Topic, topics_in
 
 CURRENT = "current"
-FEWEST_PAGES_TO_REPEAT = 3  # a line on every one of so many pages belongs to the site, not to a person
 _QUOTES = frozenset('"“«‘')
 _TITLES = frozenset("dr doctor mr mrs ms miss mx prof professor".split())
 # The order in which titles are believed where pages differ.
@@ -76,7 +79,13 @@ class Member:
         """Whether this is somebody for a directory of acupuncturists: by title, or by a claim of his or her own."""
         if self.title == STUDENT:
             return False
-        return self.title in (ACUPUNCTURIST, PHYSICIAN) or any(said.claim.tense == CURRENT for said in self.claims)
+        return self.title in (ACUPUNCTURIST, PHYSICIAN) or any(said.claim.tense == CURRENT for said in self.counted)
+
+    @property
+    def counted(self) -> list[Said]:
+        """The claims that are about acupuncture: another profession has a license of its own."""
+        is_of_another = self.title in (OTHER, PHYSICIAN) or (not self.title and any(one.role for one in self.shown))
+        return [said for said in self.claims if not is_of_another or names_acupuncture(said.claim)]
 
     def words(self) -> set[str]:
         return set(fold(f"{self.name.given} {self.name.middle} {self.name.family}").split())
@@ -97,6 +106,11 @@ class Site:
         return [member for member in self.members if member.practices]
 
 
+def names_acupuncture(claim: TextClaim) -> bool:
+    """Whether a claim is a certification, or a license whose own sentence names the field."""
+    return claim.kind != LICENSE or first_phrase("acupuncture_named", claim.sentence) is not None
+
+
 def read_site(records: Iterable[dict[str, Any]], state: str = "") -> Site:
     """Read one site's page records (`url`, `fields`); STATE is the clinic's, where its pages say it."""
     rows = list(records)
@@ -108,14 +122,14 @@ def read_site(records: Iterable[dict[str, Any]], state: str = "") -> Site:
     drop_what_is_no_name(site)
     tie_claims(site, rows, state)
     tie_topics(site)
+    site.members = [member for member in site.members if not has_died(member, site)]
     return site
 
 
-def repeated_lines(pages: list[PageLayout]) -> frozenset[str]:
-    """Lines that stand on every page: headers and footers."""
-    if len(pages) < FEWEST_PAGES_TO_REPEAT:
-        return frozenset()
-    return frozenset.intersection(*(frozenset(line.strip() for _, line in lines_of(page.text)) for page in pages))
+def has_died(member: Member, site: Site) -> bool:
+    """Whether a part of some page that is this person's says so."""
+    texts = {page.url: page.text for page in site.pages}
+    return any(says_died(texts[one.page][one.start : one.end]) for one in member.shown if one.start != NOWHERE)
 
 
 def add(members: list[Member], one: Presented) -> Member:
@@ -162,7 +176,7 @@ def owner(claim: TextClaim, page: PageLayout, site: Site) -> Member | None:
         return nobody(site, "it is said of everybody")
     if page.is_under("told_by_others", claim.start) or claim.sentence.lstrip()[:1] in _QUOTES:
         return nobody(site, "others say it")
-    named = named_in(claim, site)
+    named = named_in(claim, page, site)
     if len(named) > 1:
         return nobody(site, "several people are named")
     if named:
@@ -173,8 +187,12 @@ def owner(claim: TextClaim, page: PageLayout, site: Site) -> Member | None:
         return nobody(site, "it is said of everybody")
     if claim.sentence.strip() not in site.everywhere:
         here = [member for member in site.members if stands_in_part_of(claim.start, page, member)]
+        if len(here) > 1:
+            return nobody(site, "several people are presented there")
+        if here and introduces_another(claim.start, page, here[0].words()):
+            return nobody(site, "somebody else is presented there")
         if here:
-            return here[0] if len(here) == 1 else nobody(site, "several people are presented there")
+            return here[0]
     return only_one(claim, page, site)
 
 
@@ -183,13 +201,16 @@ def nobody(site: Site, why: str) -> Member | None:
     return None
 
 
-def named_in(claim: TextClaim, site: Site) -> list[Member]:
-    """Members the sentence means by name: by its subject, else by whole names anywhere in it."""
+def named_in(claim: TextClaim, page: PageLayout, site: Site) -> list[Member]:
+    """Members the sentence means by name: by its subject, else by whole names anywhere in it.
+
+    Of several whom a subject fits ("Dr. Lee") it means the one in whose part of the page it stands.
+    """
     subject = [word for word in fold(claim.subject).split() if word not in _TITLES]
     if subject:
         meant = [member for member in site.members if set(subject) <= member.words()]
-        sure = [member for member in meant if member.sure]
-        return sure or meant
+        there = [member for member in meant if is_presented_at(claim.start, page, member)]
+        return there if len(there) == 1 else meant
     sentence = f" {fold(claim.sentence)} "
     return [member for member in site.members if member.sure and any(name in sentence for name in spellings(member))]
 
@@ -218,7 +239,12 @@ def stranger(claim: TextClaim, site: Site) -> Member | None:
 
 def stands_in_part_of(at: int, page: PageLayout, member: Member) -> bool:
     """Whether a place of the page is in a part that is about this person."""
-    return member.sure and any(one.page == page.url and one.start <= at < one.end for one in member.shown)
+    return member.sure and is_presented_at(at, page, member)
+
+
+def is_presented_at(at: int, page: PageLayout, member: Member) -> bool:
+    """Whether a place stands under this name, be it surely a person's or not."""
+    return any(one.page == page.url and one.start <= at < one.end for one in member.shown)
 
 
 def only_one(claim: TextClaim, page: PageLayout, site: Site) -> Member | None:
@@ -232,7 +258,22 @@ def only_one(claim: TextClaim, page: PageLayout, site: Site) -> Member | None:
     explains = page.kind == "faq" or (heading is not None and heading.words.endswith("?"))
     if len(titled) != 1 or explains:
         return nobody(site, "the page explains" if explains else "nobody or several people may be meant")
+    if is_anothers_place(claim.start, page, titled[0], site):
+        return nobody(site, "somebody else is presented there")
     return titled[0]
+
+
+def is_anothers_place(at: int, page: PageLayout, member: Member, site: Site) -> bool:
+    """Whether a place outside this member's parts may be about a colleague, of whom only a name may be known."""
+    others = [other for other in site.members if other is not member]
+    if any(is_presented_at(at, page, other) for other in others) or introduces_another(at, page, member.words()):
+        return True
+    if page.kind not in ("team", "bio"):
+        return False
+    heading = page.heading_before(at)
+    starts = [one.start for other in site.members for one in other.shown if one.page == page.url and one.end > 0]
+    is_above_all = bool(starts) and at < min(starts)
+    return not (is_above_all or (heading is not None and bool(member.words() & set(fold(heading.words).split()))))
 
 
 def has_part_of(page: PageLayout, member: Member) -> bool:

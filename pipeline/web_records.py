@@ -22,6 +22,7 @@ from pipeline.gather import RECORD_COLUMNS
 from pipeline.places import Place, parse_place, state_code, street_key, zip5
 from pipeline.rules import state_codes
 from pipeline.tables import row_id
+from pipeline.web_contacts import without_contacts
 from pipeline.web_layout import lines_of
 from pipeline.web_people import Member, Site, read_site
 from pipeline.web_staff import NOWHERE
@@ -36,6 +37,13 @@ PAGE_ORDER = ("bio", "team", "about", "home")
 _TITLE_PART = re.compile(r"\s*[|–—•:»]\s*|\s+-\s+")
 _STREET_START = re.compile(r"\b\d{1,6}[A-Z]?\s+(?=[A-Za-z0-9])|\b[Pp]\.?\s?[Oo]\.?\s?[Bb]ox\b")
 _ZIP = re.compile(r"\b([A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\.?,?\s+\d{5}(?:-\d{4})?\b")
+# Words before a telephone number or an address that make it a person's own and not the clinic's.
+REACH_OF_PRIVATE = 25
+_PRIVATE = re.compile(r"\b(?:home|cell|cellphone|mobile|text me)\b", re.I)
+_PRIVATE_AFTER = re.compile(r"\s*\(?(?:home|cell|mobile)\b", re.I)
+_PRIVATE_ADDRESS = re.compile(
+    r"\b(?:(?:at|her|his|their|my) home|home (?:address|office|phone)|lives (?:at|on))\b", re.I
+)
 Row = dict[str, Any]
 
 
@@ -107,7 +115,7 @@ def fields_of_person(member: Member, shared: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": member.name.printed,
         "credential": ", ".join(dict.fromkeys(found.printed for role in roles for found in read_credentials(role))),
-        "job_title": shortened(roles[0]) if roles else "",
+        "job_title": shortened(without_contacts(roles[0])) if roles else "",
         "title": member.title,
         "npi": next((one.npi for one in member.shown if one.npi), ""),
         "statements": statements_of(member),
@@ -131,13 +139,13 @@ def not_in(own: list[tuple[Topic, str]], findings: list[dict[str, str]]) -> list
 
 
 def finding(topic: Topic, page: str) -> dict[str, str]:
-    return {"about": topic.table, "topic": topic.topic, "says": topic.says, "page": page}
+    return {"about": topic.table, "topic": topic.topic, "says": without_contacts(topic.says), "page": page}
 
 
 def statements_of(member: Member) -> list[dict[str, str]]:
     """Each distinct claim with its sentence and page; a license whose state is not said is none to be looked up."""
     found: dict[tuple[str, ...], dict[str, str]] = {}
-    for said in member.claims:
+    for said in member.counted:
         claim = said.claim
         if claim.kind == "license" and not claim.state:
             continue
@@ -151,7 +159,7 @@ def statements_of(member: Member) -> list[dict[str, str]]:
                 "state": claim.state,
                 "number": claim.number,
                 "tense": claim.tense,
-                "says": " ".join(claim.sentence.split())[:LONGEST_SENTENCE],
+                "says": without_contacts(" ".join(claim.sentence.split()), claim.number)[:LONGEST_SENTENCE],
                 "page": said.page,
                 "rule": claim.rule,
             },
@@ -219,6 +227,8 @@ def printed_places(text: str) -> list[Place]:
         if end and state_code(end[1]) in state_codes():
             before = line[: end.end()]
             start = _STREET_START.search(before)
+            if start and _PRIVATE_ADDRESS.search(before[: start.start()]):
+                continue
             whole = before[start.start() :] if start and start.start() < end.start() else f"{above}, {before}"
             place = parse_place(whole)
             if place.city and place.zip and street_key(place.street):
@@ -228,8 +238,10 @@ def printed_places(text: str) -> list[Place]:
 
 
 def phone_in(text: str) -> str:
-    """The first US telephone number of a text that is not a fax."""
+    """The first US telephone number of a text that is neither a fax nor somebody's own."""
     for match in phonenumbers.PhoneNumberMatcher(text, "US"):
-        if not re.search(r"fax\W{0,4}$|📠\s*$", text[max(0, match.start - 12) : match.start], re.I):
+        before = text[max(0, match.start - REACH_OF_PRIVATE) : match.start]
+        is_private = _PRIVATE.search(before) or _PRIVATE_AFTER.match(text, match.end)
+        if not is_private and not re.search(r"fax\W{0,4}$|📠\s*$", before, re.I):
             return str(match.raw_string)
     return ""

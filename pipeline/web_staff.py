@@ -12,17 +12,31 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pipeline.credentials import read_credentials
+from pipeline.credentials import locate_credentials, read_credentials
 from pipeline.name_text import fold
 from pipeline.names import PersonName, parse_name
-from pipeline.web_layout import PageLayout, has_word, lines_of
-from pipeline.web_name_lines import LONGEST_ROLE, NameLine, is_role, letters_in, name_line
+from pipeline.web_layout import PageLayout, found_words, has_word, is_word, lines_of, plain
+from pipeline.web_name_lines import LONGEST_ROLE, NameLine, is_name_word, is_role, letters_in, name_line
 
 ACUPUNCTURIST, PHYSICIAN, STUDENT, OTHER, UNKNOWN = "acupuncturist", "physician", "student", "other", ""
 LONGEST_NAME_LINE = 160
 MOST_ROLE_LINES = 3
 NOWHERE = -1
-_LEARNING = re.compile(r"\b(?:candidate|student|intern|trainee|apprentice)\b", re.I)
+_LEARNING = re.compile(
+    r"\b(?:candidate|student|intern|trainee|apprentice|studying|future|pre-?licensed|pending|unlicensed|observing|graduate)\b",
+    re.I,
+)
+_PARTS = re.compile(r"[,;|•·–—]|\s-\s")
+_PIECES = re.compile(r"[,;|•·–—()]|\s-\s")
+_GREETED = re.compile(
+    r"(?:(?:meet|about|introducing|hi|hello|i[’']m|i am|my name is|"
+    r"dr|doctor|mr|mrs|ms|miss|mx|prof|professor)\b[.,!:]*\s+)+"
+    r"(\S+(?:\s\S+)?)",
+    re.I,
+)
+# A place of work: beside a clerical word it is a department and nobody's title.
+_DEPARTMENT = re.compile(r"\bacupuncture\s+(?:and|&)\s+(?:chinese medicine|herbs)\b", re.I)
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 # Letters that only somebody who practices acupuncture puts behind a name (ids of rules/credentials.csv).
 _PRACTICES = frozenset("lac ap_fl dom omd aemp_eamp rac dac_ri pom_pa daom dacm dtcm".split())
 _PHYSICIANS = frozenset("dabma faama".split())
@@ -76,6 +90,24 @@ def path_words(url: str) -> str:
     return fold(re.sub(r"[-_/.+]", " ", unquote(urlsplit(url).path)))
 
 
+def introduces_another(at: int, page: PageLayout, words: set[str]) -> bool:
+    """Whether a line above (`Meet Bob`, `Dr. Lee`) begins a part of the page about somebody of other words."""
+    levels = {heading.start: heading.level for heading in page.headings}
+    for start, line in reversed(lines_of(page.text[:at])):
+        named = greeted(line)
+        if named and at < page.section_end(start, levels.get(start) or level_around(page, start)):
+            return not named <= words
+    return False
+
+
+def greeted(line: str) -> set[str]:
+    """The words of a name that is all a short line holds behind `Meet` or `Dr.`."""
+    match = _GREETED.fullmatch(line.strip().rstrip(":.!"))
+    tokens = match[1].split() if match else []
+    named = all(is_name_word(token, 0) for token in tokens)
+    return {word for token in tokens for word in fold(token).split()} if named else set()
+
+
 def level_around(page: PageLayout, at: int) -> int:
     heading = page.heading_before(at)
     return heading.level if heading else 1
@@ -118,8 +150,7 @@ def role_lines(following: list[str]) -> list[str]:
 
 def title_of(role: str, state: str = "") -> str:
     """What a role makes of a person; a student stays one whatever he or she studies."""
-    parts = [part for part in re.split(r"[,;|•·–—]|\s-\s", role) if part.strip()]
-    done = ", ".join(part for part in parts if not _LEARNING.search(part) and not has_word("everybody", part))
+    done = "" if is_over(role) or is_not_yet(role) else ", ".join(own_parts(role))
     found = {one.id for one in read_credentials(done, state)}
     if found & _PRACTICES or any(one.startswith("nccaom_dipl") for one in found):
         return ACUPUNCTURIST
@@ -129,7 +160,52 @@ def title_of(role: str, state: str = "") -> str:
         return ACUPUNCTURIST
     if found & _PHYSICIANS:
         return PHYSICIAN
-    return OTHER if has_word("other_role", role) else UNKNOWN
+    is_other = any(has_word(kind, role) for kind in ("other_role", "clerical_role", "former_role"))
+    return OTHER if is_other else UNKNOWN
+
+
+def own_parts(role: str) -> list[str]:
+    """The parts of a role that say what the person is today, without what is somebody else's or a place of work."""
+    kept: list[str] = []
+    for line in role.split(";"):
+        is_clerical = has_word("clerical_role", line)
+        for part in filter(str.strip, _PARTS.split(line)):
+            if has_word("clerical_role", part) and has_word("belongs_to", part):
+                break  # "Assistant to Ana Bell, L.Ac.": the letters behind are another's
+            if not is_set_aside(part):
+                kept.append(_DEPARTMENT.sub("", part) if is_clerical else part)
+    return kept
+
+
+def is_set_aside(part: str) -> bool:
+    """Whether a part of a role is of somebody who learns or works at the desk, of the past, or of others."""
+    kinds = ("everybody", "clerical_role", "former_role", "student_role")
+    return bool(_LEARNING.search(part)) or any(has_word(kind, part) for kind in kinds) or is_anothers(part)
+
+
+def is_anothers(part: str) -> bool:
+    """Whether words such as `for` stand before the title: `Helper of our acupuncturist`."""
+    text = plain(part)
+    titles = [*found_words("acupuncture_title", text), *((one.start, one.end) for one in locate_credentials(text))]
+    return any(has_word("belongs_to", text[:start]) for start, _ in titles)
+
+
+def is_over(role: str) -> bool:
+    """Whether a role says of its title that it is past: `L.Ac. (retired)`, `Retired acupuncturist`."""
+    pieces = _PIECES.split(role)
+    ended = (piece for piece in pieces if has_word("ended_role", piece) and has_word("acupuncture_title", piece))
+    return any(is_word("former_role", piece) for piece in pieces) or any(ended)
+
+
+def is_not_yet(role: str) -> bool:
+    """Whether a role says of its title that there is no license yet: `Acupuncturist, unlicensed`."""
+    return any(is_word("no_license_yet", piece) for piece in _PIECES.split(role))
+
+
+def says_died(text: str) -> bool:
+    """Whether a part of a page says that its person died, and not somebody of the family or a patient."""
+    said = (one for one in _SENTENCES.split(text) if has_word("died", one))
+    return any(not has_word("died_another", one) for one in said)
 
 
 def presented_in_markup(people: list[dict[str, Any]], page: str, state: str = "") -> list[Presented]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +11,18 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from tests.forked import run_command
+
 REPO = Path(__file__).parent.parent
 Command = Callable[..., "Outcome"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, and say so, what only CI has the time for."""
+    if not os.environ.get("DIPLOMATE_TEST_EVERYTHING"):
+        for item in items:
+            if item.get_closest_marker("everything"):
+                item.add_marker(pytest.mark.skip(reason="DIPLOMATE_TEST_EVERYTHING is not set"))
 
 
 @dataclass(frozen=True)
@@ -27,17 +35,10 @@ class Outcome:
 
 
 def run_diplomate(*arguments: str, data: Path, **environment: str) -> Outcome:
-    """Run the installed command as a user does, in a process of its own."""
+    """Run the command as a user does, in a process of its own (a fork: see `tests.forked`)."""
     settings = {name: value for name, value in os.environ.items() if not name.startswith("DIPLOMATE_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pipeline.commands.main", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=REPO,
-        env=settings | {"DIPLOMATE_DATA": str(data), "PYTHONPATH": str(REPO)} | environment,
-    )
-    return Outcome(done.returncode, done.stdout, done.stderr)
+    settings |= {"DIPLOMATE_DATA": str(data), "PYTHONPATH": str(REPO)} | environment
+    return Outcome(*run_command([str(word) for word in arguments], settings, REPO))
 
 
 @pytest.fixture(scope="session")

@@ -6,45 +6,23 @@ process that has loaded it once, because hundreds of fresh interpreters would ta
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 
-from scrapy.settings import default_settings
-from scrapy.utils.misc import load_object
-
-from crawler.catalog import all_sources
 from crawler.network import origin
 from crawler.run_source import Order
 from crawler.sample_site import SAMPLE, find_page, read_pages
 from crawler.snapshots import Manifest, Run
 from pipeline.commands.crawl import words
+from tests import forked
 from tests.fault_server import Answer, fault_site
 
 Fault = Callable[[Answer, int], Answer]
 PAGES = read_pages(SAMPLE)
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.faulty_sample"])
 PATIENCE = 120
-
-
-def load_once() -> None:
-    """Everything a crawl loads by name, so that each fork has it already; never a reactor."""
-    named = [name for base in vars(default_settings).values() if isinstance(base, dict) for name in base]
-    for name in named:
-        if isinstance(name, str) and name.startswith("scrapy."):
-            load_object(name)
-    for module in ("crawler.bulk", "crawler.politeness", "crawler.watch", "scrapy.core.downloader.contextfactory"):
-        import_module(module)
-    all_sources()
-
-
-load_once()
 
 
 @dataclass
@@ -85,17 +63,13 @@ def crawl(data: Path, faulty: Faulty) -> Manifest:
         run = Run.create(data, faulty.source)
         states = ["WA"] if faulty.source in ("npi_registry", "ncbahm") else []
         order = Order(faulty.source, str(run.folder), states=states, mirrors=mirrors, delay=0, vocabulary=words())
-        child = CONTEXT.Process(target=carry_out, args=(order,))
-        child.start()
-        child.join(PATIENCE)
-        if child.is_alive():
-            child.kill()
+        forked.run(carry_out, order, patience=PATIENCE)
         manifest = run.manifest()
     assert manifest is not None, (run.folder / "log.txt").read_text()[-3000:]
     return manifest
 
 
-def carry_out(order: Order) -> None:
+def carry_out(order: Order) -> int:
     """In the child: no patience with slow servers, nothing on the test's own output."""
     from crawler import bulk, run_source, settings, socrata
 
@@ -105,4 +79,4 @@ def carry_out(order: Order) -> None:
     settings.ANSWER_SECONDS, settings.RETRIES = 1, 2
     socrata.PATIENCE["download_timeout"] = 1
     bulk.TIMEOUT_SECONDS, bulk.RETRY_SECONDS, bulk.MOST_TRIES = 1, 0, 3
-    sys.exit(0 if run_source.carry_out(order).result == "good" else 1)
+    return 0 if run_source.carry_out(order).result == "good" else 1

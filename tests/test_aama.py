@@ -101,6 +101,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.everything
 def test_a_fault_is_said_and_the_last_good_reading_stays(tmp_path: Path, fault: str) -> None:
     answer, sentence, result = FAULTS[fault]
     assert crawl(tmp_path, academy(12))[0].code == 0

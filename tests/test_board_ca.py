@@ -423,6 +423,7 @@ FAULTS: dict[str, tuple[dict[str, Answer], str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.everything
 def test_a_fault_is_said_and_nothing_counts(tmp_path: Path, fault: str) -> None:
     files, sentence = FAULTS[fault]
     done, _ = crawl(tmp_path, department(LINK + COUNTS_LINK * ("Counts" in files), files))
@@ -496,6 +497,7 @@ def test_a_list_without_its_count_says_nothing_of_anybody_else(tmp_path: Path) -
         (text(row(1, City="x" * 1_500_000)), "Line 2 is longer than 1,000,000 bytes"),
     ],
 )
+@pytest.mark.everything
 def test_another_file_is_refused_by_name(tmp_path: Path, body: bytes, sentence: str) -> None:
     done = brought(tmp_path, saved(tmp_path, "wrong.xls", body))
     assert done.code == 1 and sentence in done.err

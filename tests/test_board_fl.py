@@ -314,6 +314,7 @@ def test_the_gate_is_knocked_at_once_and_the_old_data_stays(tmp_path: Path) -> N
         ({"License-Status-Description": ""}, "the row '4711' has no status"),
     ],
 )
+@pytest.mark.everything
 def test_words_that_no_rule_knows_stop_the_run(tmp_path: Path, changes: dict[str, str], sentence: str) -> None:
     body = text(*(line(at, changes) for at in range(3)))
     done, _ = crawl(tmp_path, lambda path, _: Answer(body, headers={"Content-Type": "text/plain"}))
@@ -354,6 +355,7 @@ def test_a_zip_the_text_and_a_folder_of_both_are_read_alike(tmp_path: Path) -> N
         (text(NURSE), "no acupuncturist was found; left out: 1 rows in the files read"),
     ],
 )
+@pytest.mark.everything
 def test_another_file_is_refused_by_name(tmp_path: Path, body: bytes, sentence: str) -> None:
     path = tmp_path / "LIC_ALL.zip"
     path.write_bytes(body)

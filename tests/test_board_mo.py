@@ -93,6 +93,7 @@ def test_the_zip_behind_the_link_is_read_whole(tmp_path: Path) -> None:
         '<a href="ACC.ZIP">ACC.ZIP</a> Accountancy<br><a href="ACU.ZIP">ACU.ZIP</a> Acupuncturist<br>',
     ],
 )
+@pytest.mark.everything
 def test_the_link_is_known_by_its_name_or_its_words(tmp_path: Path, links: str) -> None:
     done, site = crawl(tmp_path, state(GOOD, listing(links)))
     assert done.code == 0, done.err
@@ -157,6 +158,7 @@ FAULTS: dict[str, tuple[Callable[[str, str], Answer], str, str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.everything
 def test_a_fault_is_said_and_the_last_good_list_stays(tmp_path: Path, fault: str) -> None:
     answer, sentence, result = FAULTS[fault]
     assert crawl(tmp_path, state(GOOD))[0].code == 0

@@ -118,6 +118,7 @@ def test_somebody_listed_in_two_states_is_asked_for_once_and_counts_in_both(tmp_
 
 @pytest.mark.parametrize("dress", CHALLENGES)
 @pytest.mark.parametrize("place", ["list", "later list", "profile"])
+@pytest.mark.everything
 def test_a_challenge_with_status_200_blocks_the_run(tmp_path: Path, dress: str, place: str) -> None:
     shown = Answer(CHALLENGES[dress], headers=HTML)
     answers = {"list": directory(45, page_1=shown), "later list": directory(45, page_3=shown)}
@@ -154,6 +155,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.everything
 def test_a_fault_is_said_and_does_not_count(tmp_path: Path, fault: str) -> None:
     answer, sentence = FAULTS[fault]
     done, _ = crawl(tmp_path, answer)

@@ -114,6 +114,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.everything
 def test_a_fault_is_told_and_what_was_good_still_counts(fault: str, data: Path) -> None:
     answer, said = FAULTS[fault]
     done, asked = crawl(data, "nppes_monthly", answer)

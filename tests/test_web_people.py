@@ -16,7 +16,7 @@ from pipeline.gather import RECORD_COLUMNS, Reading
 from pipeline.link import Linker
 from pipeline.normalize import persons_of
 from pipeline.web_people import Site, read_site
-from pipeline.web_records import people_of_pages
+from pipeline.web_records import people_of_pages, phone_in
 from pipeline.world import parsed
 
 SITE = "https://lantern.example"
@@ -277,6 +277,94 @@ def test_a_build_shows_the_sentence_and_says_what_was_left_out() -> None:
     }
     shown = {record["source_key"]: record["fields"] for record in made.tables["records"]}
     assert "Barnaby" not in "".join(shown.values()) and "Our team" not in "".join(shown.values())
+
+
+ODALYS = "<h2>Odalys Winterhalter, L.Ac.</h2><p>Odalys treats gout.</p>"
+HERS = "Nationally board certified by NCCAOM. Washington acupuncture license AC60009999."
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f"<h2>Barnaby Thistlewick</h2><p>{HERS}</p>",
+        f"<h2>Meet Barnaby</h2><p>{HERS}</p>",
+        f"<h3>Meet Barnaby</h3><p>{HERS}</p>",
+        f"<p><b>Dr. Thistlewick</b></p><p>{HERS}</p>",
+        "<h2>Barnaby Thistlewick</h2><p>I am a licensed acupuncturist and diplomate of NCCAOM.</p>",
+        "<h2>Barnaby Thistlewick</h2><p>Barnaby answers the phone.</p>"
+        "<p>She is NCCAOM certified and holds Washington acupuncture license AC60001234.</p>",
+        f"<h2>Barnaby</h2><p>{HERS}</p>",
+    ],
+)
+@pytest.mark.parametrize("kind", ["team", "home"])
+def test_what_stands_under_a_colleague_is_not_the_only_acupuncturists(part: str, kind: str) -> None:
+    if kind == "home" and "<h2>Barnaby</h2>" in part:
+        pytest.skip("a lone word is known as a name only on a page of people")
+    found = people(page("/team", "<h1>Lantern</h1>" + ODALYS + part + ADDRESS, kind))
+    assert found["Odalys Winterhalter"].get("statements") is None
+
+
+def test_a_colleagues_own_page_says_nothing_of_the_only_acupuncturist() -> None:
+    own = page("/barnaby/", f"<h1>Meet Barnaby</h1><p>{HERS}</p>", "bio")
+    plain = page("/b/", f"<h1>Barnaby</h1><p>{HERS}</p>", "bio")
+    found = people(page("/team", ODALYS + ADDRESS), own, plain)
+    assert found["Odalys Winterhalter"].get("statements") is None
+
+
+def test_a_heading_with_her_own_name_leaves_a_claim_hers() -> None:
+    team = page("/team", ODALYS + "<h2>Meet Odalys</h2><p>NCCAOM certified in acupuncture.</p>" + ADDRESS)
+    assert claims(people(team)["Odalys Winterhalter"]) == {"(not named)"}
+
+
+def test_a_family_name_that_two_share_means_the_one_in_whose_part_it_stands() -> None:
+    said = "<p>Dr. Winterhalter is NCCAOM certified.</p>"
+    his = ODALYS + "<h2>Bertrand Winterhalter</h2>" + said
+    assert people(page("/team", his))["Odalys Winterhalter"].get("statements") is None
+    hers = ODALYS + said + "<h2>Bertrand Winterhalter</h2><p>Bertrand gardens.</p>"
+    assert claims(people(page("/team", hers))["Odalys Winterhalter"]) == {"(not named)"}
+    neither = "<h1>Lantern</h1>" + said + ODALYS + "<h2>Bertrand Winterhalter</h2>"
+    assert people(page("/team", neither))["Odalys Winterhalter"].get("statements") is None
+
+
+@pytest.mark.parametrize("role", ["LMT", "ND", "Massage Therapist", "Naturopathic physician"])
+def test_a_license_of_another_profession_makes_no_acupuncturist(role: str) -> None:
+    other = f"<h2>Barnaby Thistlewick, {role}</h2><p>Barnaby has been licensed in Washington since 2009.</p>"
+    assert set(people(page("/team", ODALYS + other + ADDRESS))) == {"Odalys Winterhalter"}
+
+
+def test_a_massage_therapist_with_an_acupuncture_license_is_in_with_that_alone() -> None:
+    both = (
+        "<h2>Barnaby Thistlewick, LMT</h2><p>Barnaby has been licensed in Oregon since 2009.</p>"
+        "<p>Barnaby is a licensed acupuncturist in Washington.</p>"
+    )
+    found = people(page("/team", both + ADDRESS))["Barnaby Thistlewick"]
+    assert claims(found, "license") == {"WA"}
+
+
+def test_the_dead_are_left_out() -> None:
+    late = "<h2>Thaddeus Quillfeather, L.Ac.</h2><p>Thaddeus founded Lantern. He passed away in 2020.</p>"
+    assert set(people(page("/team", ODALYS + late + ADDRESS))) == {"Odalys Winterhalter"}
+
+
+def test_nobodys_home_is_published() -> None:
+    said = (
+        "<p>Odalys is NCCAOM certified, treats sciatica and holds Washington acupuncture license AC60009999;"
+        " reach her at home 206-555-0177 or odalys@ninebark.example, 12 Copperleaf St, Seattle, WA 98103</p>"
+    )
+    records, _ = people_of_pages(frame(page("/team", ODALYS + said)), SOURCES)
+    (fields,) = records["fields"]
+    assert claims(fields) == {"(not named)"} and claims(fields, "license") == {"AC60009999"}
+    (person,) = persons_of(records, SOURCES)
+    for shown in (str(fields), str(person)):
+        assert not any(private in shown for private in ("0177", "Copperleaf", "odalys@"))
+
+
+@pytest.mark.parametrize("words", ["home:", "cell", "Mobile -", "text me at"])
+def test_a_number_of_her_own_is_not_the_clinics(words: str) -> None:
+    assert (
+        phone_in(f"Reach Odalys, {words} 206-555-0177, office of the clinic on weekdays: 206-555-0100.")
+        == "206-555-0100"
+    )
 
 
 WORDS = st.sampled_from(

@@ -1,0 +1,98 @@
+"""Commands and crawls in forks of a process that has loaded everything once: a fresh interpreter takes a second.
+
+In: what to run. Out: its exit code and what it printed. A fork has its own environment, folder and output like the
+command a user calls; tests about processes themselves (kill -9, signals, the demonstration) start real ones.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import default_settings
+from scrapy.utils.misc import load_object
+
+from crawler.catalog import all_sources
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.forked"])
+LOADED = (
+    *("crawler.bulk", "crawler.politeness", "crawler.watch", "crawler.run_source", "pipeline.build", "db.check"),
+    *("pipeline.commands.main", "pipeline.commands.crawl", "pipeline.commands.build", "pipeline.commands.check"),
+    *("pipeline.commands.import_files", "pipeline.commands.sources", "pipeline.commands.status", "db.publish"),
+    "scrapy.core.downloader.contextfactory",
+)
+
+
+def load_once() -> None:
+    """Everything a crawl loads by name; never a reactor."""
+    named = [name for base in vars(default_settings).values() if isinstance(base, dict) for name in base]
+    for name in named:
+        if isinstance(name, str) and name.startswith("scrapy."):
+            load_object(name)
+    for module in LOADED:
+        import_module(module)
+    all_sources()
+
+
+load_once()
+
+
+def run(work: Callable[..., int], *arguments: Any, patience: float = 300) -> int:
+    """The exit code of `work(*arguments)` in a fork; raises TimeoutError when it does not end."""
+    child = CONTEXT.Process(target=ended, args=(work, arguments))
+    child.start()
+    child.join(patience)
+    if child.is_alive():
+        child.kill()
+        raise TimeoutError(f"{work.__name__} did not end within {patience} seconds")
+    assert child.exitcode is not None
+    return child.exitcode
+
+
+def ended(work: Callable[..., int], arguments: tuple[Any, ...]) -> None:
+    sys.exit(work(*arguments))
+
+
+def run_command(arguments: list[str], environment: dict[str, str], folder: Path) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of the `diplomate` command."""
+    with tempfile.TemporaryDirectory() as outputs:
+        texts = [Path(outputs) / name for name in ("out", "err")]
+        code = run(command, arguments, environment, str(folder), *map(str, texts))
+        out, err = (text.read_text(encoding="utf-8") for text in texts)
+    return code, out, err
+
+
+def command(arguments: list[str], environment: dict[str, str], folder: str, out: str, err: str) -> int:
+    """In the fork: become the command."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    for number, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    sys.argv = ["diplomate", *arguments]
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    try:
+        code = exit_code()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return code
+
+
+def exit_code() -> int:
+    from pipeline.commands.main import main
+
+    try:
+        main()
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else int(bool(ending.code))
+    return 0
