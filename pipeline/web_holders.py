@@ -16,8 +16,8 @@ from pipeline.web_subjects import MANY, NAMED, Subject, is_attached, is_badge_le
 ATTACHED, PERSON, BADGE = "attached", "person", "badge"
 _POSSESSIVE = frozenset(("person_my", "person_his_her"))
 _SPEAK_IN_EXPLANATIONS = frozenset((NAMED, "person_i", "person_my"))
-_SEGMENT = re.compile(r"[,;:|/()+\u00b7\u2022!]|\s-\s")
-_BAR = re.compile(r"[|;\u00b7\u2022]|\s-\s")
+_SEGMENT = re.compile(r"[,;:|/()+\u00b7\u2022\u2611\u2705\u2713\u2714!]|\s-\s")
+_BAR = re.compile(r"[|;\u00b7\u2022\u2611\u2705\u2713\u2714]|\s-\s")
 # What goes on like this behind the last of several names is said of that one alone.
 _OF_ONE = re.compile(r",?\s+(?:who\s)?(?:also\s)?(?:an?|is|has|holds|was)\b")
 _JOINED_NAMES = re.compile(r"(?:,\s[\w.\s]{1,12})?,?\s(?:and|&)\s")

@@ -74,6 +74,8 @@ CLAIMS = [
     ("Thisbe Oldacre, L.Ac., MA", [("license", "Thisbe Oldacre", "", "", "current")]),
     ("Thisbe Oldacre, Lic. Ac. (MA)", [("license", "Thisbe Oldacre", "MA", "", "current")]),
     ("She was licensed as an acupuncturist in Ohio until 2012.", [("license", "", "OH", "", "past")]),
+    ("Licensed in Texas: AC09941", [("license", "", "TX", "", "current")]),
+    ("NCCAOM Certified: Yes", [("certification", "", "NCBAHM", "", "current")]),
     ("Gideon Ravensworth, MD, DABMA", [("certification", "Gideon Ravensworth", "DABMA", "", "current")]),
 ]
 
@@ -122,6 +124,11 @@ NOBODYS = [
     "Treatments are given by a licensed acupuncturist.",
     "Our clinic is fully licensed.",
     "Florida massage license MA12999",
+    "Nominate your NCCAOM Diplomate of the Month by Friday.",
+    "Qualifications: active NCCAOM certification or eligibility within six months.",
+    "Dr. Oleander Quist is licensed to practice medicine in Ohio and uses acupuncture.",
+    "NCCAOM Certified: No",
+    "Tamsin Quillfeather BSc (Hons), Lic Ac, MBAcC",
     "Rosalind Amberley, LAC, LPC",
     "",
 ]
