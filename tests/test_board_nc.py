@@ -142,6 +142,7 @@ def test_a_fault_is_said_and_the_last_good_reading_stays(tmp_path: Path, fault: 
     assert len(good_runs(tmp_path, "board_nc")) == 1
 
 
+@pytest.mark.everything
 def test_a_site_that_never_ends_is_left(tmp_path: Path) -> None:
     """Other people for ever: the ceiling of requests ends the run, and it does not count."""
 

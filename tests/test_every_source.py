@@ -45,12 +45,13 @@ def zipped(name: str, content: bytes) -> bytes:
     return packed.getvalue()
 
 
-def bomb(sound: bytes) -> bytes:
+def bomb(packed: bytes) -> bytes:
     """The archive with the last row of its longest member repeated without end."""
-    with zipfile.ZipFile(io.BytesIO(sound)) as archive:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         member = max(archive.infolist(), key=lambda each: each.file_size)
-        last = archive.read(member).splitlines(keepends=True)[-1]
-        return zipped(member.filename, archive.read(member) + last * (60_000_000 // len(last)))
+        sound = archive.read(member).rstrip() + b"\n"
+        row = next(line for line in sound.splitlines(keepends=True) if line[:2] == b'"1' and line.endswith(b'"\n'))
+        return zipped(member.filename, sound + row * (60_000_000 // len(row)))
 
 
 def in_archives(change: Callable[[bytes], bytes]) -> Fault:

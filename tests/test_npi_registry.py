@@ -45,6 +45,7 @@ def test_a_state_within_the_cap_is_asked_by_state_alone(tmp_path: Path) -> None:
     assert [question["skip"] for question in registry.questions] == ["0", "200", "400"]
 
 
+@pytest.mark.everything
 def test_a_full_state_is_split_by_zip_and_only_where_it_is_full(tmp_path: Path) -> None:
     """Delaware has 19701 to 19980; one ZIP holds more than a question shows, one row a ZIP of another state."""
     crowded = people(1300, ["19801"])
@@ -61,6 +62,7 @@ def test_a_full_state_is_split_by_zip_and_only_where_it_is_full(tmp_path: Path) 
     assert {name for _, _, name in named} >= {"AA*", "JU*", "O'*", "Q"}
 
 
+@pytest.mark.everything
 def test_a_part_that_cannot_be_split_any_more_is_counted_and_said(tmp_path: Path) -> None:
     registry = Registry([provider(n, "AAAQUIST", "DE", "19801") for n in range(1300)])
     done = crawl(tmp_path, registry, "DE")

@@ -148,6 +148,7 @@ def test_a_new_column_rings_and_the_rows_count(tmp_path: Path) -> None:
     assert keys(tmp_path, "nppes_monthly") == ["1999990017"]
 
 
+@pytest.mark.everything
 def test_a_moment_of_trouble_is_waited_out(tmp_path: Path) -> None:
     """A 503, a 429 that asks for a second, and a body that is cut: the file comes all the same."""
     wrong = iter([Answer(b"busy", 503), Answer(b"", 429, {"Retry-After": "1"}), Answer(MONTHLY_ZIP, cut=900)])
