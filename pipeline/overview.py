@@ -87,7 +87,7 @@ def first_step(source: SourceFacts) -> str:
 def import_words(source: SourceFacts) -> str:
     """How a person may bring a gated source's pages in."""
     where, call = source.details.get("homepage"), f"diplomate import {source.name} FILE ..."
-    return f"A person may open {where}, save its pages and bring them in (files, or their folder): {call}"
+    return f"A person may open {where}, save its pages and bring them in: {call} (files, or their folder)"
 
 
 def run_rows(data: Path, sources: Iterable[SourceFacts]) -> Rows:
