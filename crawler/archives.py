@@ -62,7 +62,7 @@ def find_member(file: IO[bytes], wanted: re.Pattern[str], where: str) -> zipfile
             raise SourceTrouble(
                 f"{where} holds the name {entry.orig_filename!r}, which leads outside; nothing was read."
             )
-    found = [entry for entry in entries if not entry.is_dir() and wanted.search(entry.filename)]
+    found = [entry for entry in entries if not entry.filename.endswith("/") and wanted.search(entry.filename)]
     if len(found) != 1:
         count = f"{len(found)} members" if found else "no member"
         named = ", ".join(entry.filename for entry in (found or entries)[:3]) or "nothing"

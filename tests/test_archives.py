@@ -73,6 +73,12 @@ def test_a_name_that_leads_outside_refuses_the_archive(name: str) -> None:
     assert "leads outside" in told(zipped({"rows.csv": TEXT, name: b"x"}))
 
 
+def test_a_member_whose_name_is_damaged_to_nothing_is_passed_over() -> None:
+    archive = zipped({"rows.csv": TEXT, "other.csv": b"x"})
+    at = archive.rindex(b"other.csv")
+    assert read(archive[:at] + b"\0" + archive[at + 1 :]) == TEXT
+
+
 def test_dots_inside_a_name_are_no_trouble() -> None:
     assert read(zipped({"rows.csv": TEXT, "notes..v2.txt": b"x", "a..b/c.txt": b"x"})) == TEXT
 
