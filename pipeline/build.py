@@ -1,29 +1,35 @@
 """Build: every step of the pipeline in order, from records to the published tables.
 
-In: gathered records, readings, the sources' facts, the tables published last time, the time of the build. Out: table
-name -> rows, ready for the database. Raises NothingToBuild where no run is good or no record is an acupuncturist's.
+In: gathered records, readings, the sources' facts, the tables published last time, the time of the build, what people
+have judged. Out: table name -> rows, ready for the database, and the operator's review list. Raises NothingToBuild
+where no run is good or no record is an acupuncturist's.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from crawler.snapshots import TIMES
-from pipeline.claims import claim_id, claims_of
+from pipeline.before import Before
+from pipeline.claims import claims_of
 from pipeline.exclusions import Excluded, match_exclusions
 from pipeline.facts import Person, SourceFacts
 from pipeline.frames import Rows, rows_of
 from pipeline.gather import Reading
 from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS, changes_table, claims_table
-from pipeline.link import Linker, Links
+from pipeline.ids import Identified, identify
+from pipeline.judgments import JudgedLine, applied, judgment_rows
+from pipeline.link import Links, link
+from pipeline.link_tables import candidate_rows, link_rows, owners_of, review_rows
 from pipeline.normalize import exclusions_of, persons_of
-from pipeline.persons import Identified, identify, practitioner_row
+from pipeline.persons import practitioner_row
+from pipeline.renamings import Renamings
 from pipeline.rules import published_rule_tables
 from pipeline.succession import successors
 from pipeline.tables import (
@@ -49,35 +55,12 @@ class NothingToBuild(Exception):
 
 
 @dataclass
-class Before:
-    """Tables of the last published file, empty for a first build."""
-
-    records: Rows = field(default_factory=list)
-    claims: Rows = field(default_factory=list)
-    changes: Rows = field(default_factory=list)
-    redirects: Rows = field(default_factory=list)
-
-    def ids(self) -> dict[str, str]:
-        """Record id -> practitioner id."""
-        return {row["id"]: row["practitioner_id"] for row in self.records if row["practitioner_id"]}
-
-    def bytes_of(self) -> dict[str, str]:
-        """Record id -> hash of the snapshot it was read from."""
-        return {row["id"]: row["sha256"] for row in self.records}
-
-    def renamed(self, successor: dict[str, str]) -> Before:
-        """The same past under the ids that records have today (a source gave them other keys)."""
-        records = [row | {"id": successor.get(row["id"], row["id"])} for row in self.records]
-        claims = [renamed_claim(row, successor) for row in self.claims]
-        return replace(self, records=records, claims=claims)
-
-
-@dataclass
 class Build:
-    """The tables, and what the operator should hear."""
+    """The tables, what the operator should hear, and the pairs worth judging, which are for the operator alone."""
 
     tables: dict[str, Rows]
     notes: list[str]
+    review: Rows = field(default_factory=list)
 
 
 def build(
@@ -86,33 +69,34 @@ def build(
     sources: dict[str, SourceFacts],
     before: Before,
     now: datetime,
+    judged: Sequence[JudgedLine] = (),
 ) -> Build:
-    """Run the pipeline; raises NothingToBuild, and UnknownWord for a word no rule table knows."""
+    """Run the pipeline; raises NothingToBuild, UnknownWord for a word no rule table knows, RuleError for judgments
+    that contradict each other."""
     records, left_out = people_of_pages(records, sources)
     people = persons_of(records, sources)
     if not people:
         raise NothingToBuild("No good run holds a single acupuncturist; the published database stays as it is.")
-    before = before.renamed(successors(before.records, new_rows(records, people, before)))
-    links = Linker(people, once_only(sources)).link()
-    retired = frozenset(str(row["old_id"]) for row in before.redirects)
-    persons, merged = identify(links.clusters, before.ids(), retired)
-    redirects = followed(before.redirects, merged)
+    today = new_rows(records, people, before)
+    before = before.renamed(successors(before.records, today), today, now.strftime(TIMES))
+    renamings = Renamings(before.renamed_records)
+    links = link(people, once_only(sources), applied(judged, renamings))
+    persons, redirects = identify(links.clusters, before.past())
     numbers = frozenset(item.key for person in people for item in person.licenses if item.primary and item.key)
     world = World(sources, readings, now, undecided_sources(links, people), numbers)
     excluded = match_exclusions(exclusions_of(records, sources), persons)
+    review = review_rows(links.candidates, persons, excluded)
     tables = person_tables(persons, world, records, links, excluded)
     tables |= history_tables(persons, before, redirects, tables)
-    tables["states"] = state_rows(sources)
+    tables |= {
+        "links": link_rows(links.links, persons),
+        "candidates": candidate_rows(review),
+        "judgments": judgment_rows(judged, renamings, owners_of(persons)),
+        "renamed_records": before.renamed_records,
+        "states": state_rows(sources),
+    }
     tables |= {name: rows for name, rows in published_rule_tables().items() if name != "states"}
-    return Build(tables, notes_of(links, excluded) + left_out)
-
-
-def renamed_claim(row: dict[str, Any], successor: dict[str, str]) -> dict[str, Any]:
-    """A claim of the past under its record's id of today."""
-    if row["record_id"] not in successor:
-        return row
-    record_id = successor[row["record_id"]]
-    return row | {"record_id": record_id, "id": claim_id(record_id, row["field"], row["value"])}
+    return Build(tables, notes_of(links, excluded, tables["judgments"]) + left_out, review)
 
 
 def new_rows(records: pd.DataFrame, people: list[Person], before: Before) -> Rows:
@@ -120,16 +104,11 @@ def new_rows(records: pd.DataFrame, people: list[Person], before: Before) -> Row
     old, names = set(before.bytes_of()), {person.record_id: person.name.display for person in people}
     rows = (row for row in rows_of(records) if row["record_id"] in names)
     return [
-        {"id": row["record_id"], "source": row["source"], "name": names[row["record_id"]]}
+        {"id": row["record_id"], "source": row["source"], "source_key": row["source_key"]}
+        | {"name": names[row["record_id"]]}
         | {"fields": "{}" if row["record_id"] in old else shown_json(row)}
         for row in rows
     ]
-
-
-def followed(redirects: Rows, merged: dict[str, str]) -> dict[str, str]:
-    """Earlier redirects led on to where their targets went, and today's."""
-    earlier = {str(row["old_id"]): str(row["new_id"]) for row in redirects}
-    return {old: merged.get(new, new) for old, new in earlier.items()} | merged
 
 
 def once_only(sources: dict[str, SourceFacts]) -> frozenset[str]:
@@ -203,16 +182,23 @@ def date_practitioners(practitioners: Rows, claims: pd.DataFrame) -> None:
         row["last_changed"] = changed[row["id"]]
 
 
-def notes_of(links: Links, excluded: Excluded) -> list[str]:
+def notes_of(links: Links, excluded: Excluded, judgments: Rows) -> list[str]:
     """What the operator should hear, without naming anybody."""
     notes = []
     if links.undecided:
-        notes.append(f"{len(links.undecided)} pairs of one name and state were left apart, undecided.")
+        notes.append(f"{len(links.undecided)} pairs of records may be one person's; `diplomate review` lists them.")
     if excluded.possible:
         notes.append(
             f"{excluded.possible} exclusions share only name and state with a practitioner; they are not shown."
         )
-    return notes
+    outcomes = Counter(row["outcome"] for row in judgments)
+    if outcomes["waiting"]:
+        notes.append(f"{outcomes['waiting']} judgments wait: no source shows one of their records today.")
+    return notes + [
+        f"{row['file']}, line {row['line']}: judged {row['verdict']}, but the build did not follow it."
+        for row in judgments
+        if row["outcome"] == "not_applied"
+    ]
 
 
 COUNTED = ("practitioners", "records", "licenses", "certifications", "claims", "changes")

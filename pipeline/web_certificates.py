@@ -13,14 +13,13 @@ from functools import cache
 
 from pipeline.credentials import GENERIC_CLAIM, NATIONAL_BOARD, FoundCredential, LocatedCredential
 from pipeline.facts import CERTIFIER_ISSUER
+from pipeline.web_mentions import is_weak
 from pipeline.web_phrases import first_phrase, found_phrases, leading_phrase, phrases, word
 from pipeline.web_reading import Mention, Reading
 from pipeline.web_statements import CERTIFICATION, Said, said_of
 
 OTHER_CERTIFICATION = "other_certification"
 LONGEST_LETTER_LIST = 60
-_WITHOUT_L = re.compile(r"dip(?!l)", re.I)
-_SHORT_BEFORE_1997 = re.compile(r"\s?\(?NCCA\b")
 _SEVERAL = re.compile(r"diplomat(?:es|s)\Z", re.I)
 _BETWEEN_LETTERS = re.compile(r"[\s,;/&(\u00b7-]*")
 
@@ -54,7 +53,7 @@ def _designated(reading: Reading) -> Iterator[Certificate]:
 
 def _designations(reading: Reading) -> Iterator[tuple[str, Mention]]:
     for located in reading.credentials:
-        if _is_designation(located.credential) and not _is_weak(reading, located):
+        if _is_designation(located.credential) and not is_weak(reading, located):
             own = leading_phrase("own_board", reading.plain[located.end :]) is not None
             mention = Mention(located.start, located.end, located.credential.id, CERTIFICATION, letters=not own)
             yield located.credential.designation, mention
@@ -80,13 +79,6 @@ def _fields(text: str) -> list[str]:
     named = re.findall(word("field"), text, re.I)
     found = [next((row.value for row in phrases("field") if row.pattern.fullmatch(field)), "") for field in named]
     return [designation for designation in found if designation]
-
-
-def _is_weak(reading: Reading, located: LocatedCredential) -> bool:
-    """Whether letters need the board's name and stand without it: `Dip. Ac.`, or a chiropractor's `Dipl. Ac.`."""
-    if _names_board(reading) or _SHORT_BEFORE_1997.match(reading.plain[located.end :]):
-        return False
-    return _WITHOUT_L.match(located.credential.printed) is not None or reading.has_clinical_degree()
 
 
 def _names_board(reading: Reading) -> bool:

@@ -32,6 +32,8 @@ KINDS = frozenset(
     letters_anywhere state_in_brackets regulator letters_of_state license_number marked_number not_a_number
     number_prefix license_states license_states_before
     acupuncture_named other_profession_named abroad_named
+    without_l board_before_1997 wide_before wide_behind wide_diplomate wide_license
+    clause_cut single_name addresses cue cue_fact
     """.split()
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

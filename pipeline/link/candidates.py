@@ -1,0 +1,70 @@
+"""Candidates: pairs of records that could be one person's, found by keys they share.
+
+In: the tables `records` and `named`. Out: `candidates` (rec_a < rec_b; `numbered`: they share an NPI or
+a license number, `contact`: a phone, street or website). Every key holds a part of a name together with
+a place or a number, and a key that too many records share brings no pairs (a finer key with the ZIP code does), so that
+the pairs grow with the register and not with its square.
+"""
+
+from __future__ import annotations
+
+from pipeline.link.model import setting
+from pipeline.link.shares import Step
+
+
+def steps() -> list[Step]:
+    """Tables to make, in order."""
+    return [
+        ("words", WORDS),
+        ("keys", " UNION ALL ".join(key_queries())),
+        ("useful_keys", USEFUL),
+        ("candidates", CANDIDATES),
+    ]
+
+
+WORDS = """
+    SELECT rec, given, family, initial, name_key, all_words, unnest(family_words) AS family_word FROM named
+"""
+USEFUL = f"""
+    SELECT key FROM keys GROUP BY key
+    HAVING count(*) > 1 AND count(*) <= {int(setting("crowded"))}
+"""
+CANDIDATES = """
+    SELECT a.rec AS rec_a, b.rec AS rec_b, bool_or(a.kind = 'number') AS numbered,
+        bool_or(a.kind = 'contact') AS contact
+    FROM keys a JOIN useful_keys u ON u.key = a.key JOIN keys b ON b.key = a.key
+    WHERE a.rec < b.rec GROUP BY a.rec, b.rec
+"""
+
+
+def key_queries() -> list[str]:
+    """One query for each kind of key, of (key, rec), each pair once."""
+    by_name = ("'k ' || name_key", "'a ' || all_words", "'i ' || initial || ' ' || family_word",
+               "'g ' || given || ' ' || substr(family, 1, 2)")  # fmt: skip
+    queries = [keyed(f"'{name} ' || value", listed(name), "number") for name in ("npis", "licenses")]
+    queries += [keyed("'k ' || name_key", "words"), keyed("'a ' || all_words", "words WHERE all_words <> ''")]
+    queries += [keyed(f"{word} || '@' || value", beside(listed("states"))) for word in by_name]
+    queries += [keyed(f"{word} || '@' || value", beside(together("zips", "cities"))) for word in by_name]
+    contacts = beside(together("phones", "streets", "websites"))
+    words = ("'f ' || family_word", "'v ' || given")
+    return queries + [keyed(f"{word} || '@' || value", contacts, "contact") for word in words]
+
+
+def keyed(key: str, table: str, kind: str = "name") -> str:
+    return f"SELECT DISTINCT hash({key}) AS key, rec, '{kind}' AS kind FROM {table}"
+
+
+def listed(column: str) -> str:
+    """The values of a list of the records, one a row."""
+    return f"(SELECT rec, CAST(unnest({column}) AS VARCHAR) AS value FROM records) listed"
+
+
+def together(*columns: str) -> str:
+    """The values of several lists, marked by which list they are of."""
+    parts = (f"SELECT rec, '{column} ' || value AS value FROM {listed(column)}" for column in columns)
+    return f"({' UNION ALL '.join(parts)}) together"
+
+
+def beside(places: str) -> str:
+    """Parts of the name beside places of the record."""
+    return f"(SELECT w.*, p.value FROM words w JOIN (SELECT * FROM {places}) p ON p.rec = w.rec) beside"

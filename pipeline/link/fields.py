@@ -1,0 +1,172 @@
+"""Fields: what linking compares, one row a record and one row for every way its name can be read.
+
+In: normalized persons, as a stream. Out: two Arrow tables. Everything is folded here, once, so that the pairs can be
+compared by plain equality inside a database engine; many-valued fields are lists, so that two records of one person
+can be laid together into one row of the same shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.dates_and_links import website_key
+from pipeline.facts import LIVE, Person
+from pipeline.link.readings import Reading, readings
+from pipeline.name_text import fold
+from pipeline.names import PersonName, generation_class
+from pipeline.places import Place, city_key, street_key
+
+# compared by equality alone, so a number stands for each value
+CODED = (
+    "once", "entries", "site_pages", "npis", "sexes", "generations", "kinds", "numbered_states", "live_boards", "boards",
+    "board_names", "phones", "streets", "zips", "cities", "states", "websites", "middles", "middle_names",
+)  # fmt: skip
+LISTS = (*CODED, "licenses")
+RECORD_SCHEMA = pa.schema(
+    [("rec", pa.int32()), ("record_id", pa.string()), ("source", pa.string()), ("disciplined", pa.bool_())]
+    + [(name, pa.list_(pa.int32())) for name in CODED]
+    + [("licenses", pa.list_(pa.string()))]
+)
+NAME_SCHEMA = pa.schema(
+    [("rec", pa.int32()), ("reading", pa.int8()), ("former", pa.bool_())]
+    + [(name, pa.string()) for name in ("given", "family", "middle", "initial", "name_key", "all_words", "letters")]
+    + [(name, pa.list_(pa.string())) for name in ("given_words", "short_forms", "family_words")]
+)
+CHUNK = 20_000
+
+
+@dataclass
+class Fields:
+    """The two tables; `rec` numbers the records from 0 in the order they came."""
+
+    records: pa.Table
+    names: pa.Table
+
+
+class Codes(dict[str, int]):
+    """A number for each text, given at first sight."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = len(self)
+        return self[text]
+
+    def of(self, texts: Iterable[str]) -> list[int]:
+        """The numbers of the texts that are not empty, each once."""
+        return [self[text] for text in dict.fromkeys(texts) if text]
+
+
+def fields_of(people: Iterable[Person], once_only: frozenset[str]) -> Fields:
+    """Read a stream of persons into tables; memory holds the tables and one chunk of persons."""
+    records, names, codes = [RECORD_SCHEMA.empty_table()], [NAME_SCHEMA.empty_table()], Codes()
+    numbered = enumerate(people)
+    while chunk := list(islice(numbered, CHUNK)):
+        records.append(table([record_row(number, person, once_only, codes) for number, person in chunk], RECORD_SCHEMA))
+        names.append(table([row for number, person in chunk for row in name_rows(number, person)], NAME_SCHEMA))
+    return Fields(pa.concat_tables(records), pa.concat_tables(names))
+
+
+def table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    """Rows as an Arrow table."""
+    if not rows:
+        return schema.empty_table()
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def record_row(number: int, person: Person, once_only: frozenset[str], codes: Codes) -> tuple[Any, ...]:
+    """The columns of RECORD_SCHEMA."""
+    texts = (*once_texts(person, once_only), *number_texts(person), *board_texts(person))
+    coded = [codes.of(values) for values in (*texts, *place_texts(person), *middle_texts(person))]
+    disciplined = any(item.disciplined for item in person.licenses)
+    keys = sorted({item.key for item in person.licenses if item.key})
+    return (number, person.record_id, person.source, disciplined, *coded, keys)
+
+
+Texts = Iterable[str]
+
+
+def once_texts(person: Person, once_only: frozenset[str]) -> tuple[Texts, Texts, Texts]:
+    """once, entries, site_pages.
+
+    `once`: the list this record is a person's only entry of; `entries`: that list, which may also hold a page of the
+    same person without a key; `site_pages`: the web site it stands on, which shows a person under one name.
+    """
+    if person.source in once_only:
+        return ([f"{person.source}?" if person.keyless else person.source], [person.source], [])
+    site = site_key(person.website)
+    return ([], [], [f"{person.source} {site}"] if site else [])
+
+
+def number_texts(person: Person) -> tuple[Texts, ...]:
+    """npis, sexes, generations, kinds, numbered_states."""
+    sex = person.sex if person.sex in ("F", "M") else ""
+    numbered = (item.state for item in person.licenses if item.key)
+    return ([person.npi], [sex], [generation_class(person.name.suffix)], [person.kind], numbered)
+
+
+def board_texts(person: Person) -> tuple[Texts, ...]:
+    """live_boards, boards, board_names: a board that holds two licenses of one person prints one name on both."""
+    primary = [item for item in person.licenses if item.primary]
+    if not primary:
+        return ([], [], [])
+    live = any(item.status in LIVE for item in primary)
+    name = f"{person.source}|{full_name(person.name)}|{bool(person.name.suffix)}"
+    return ([person.source] if live else [], [person.source], [name])
+
+
+def place_texts(person: Person) -> tuple[Texts, ...]:
+    """phones, streets, zips, cities, states, websites."""
+    places = person.places
+    return (
+        [person.phone],
+        [street_of(place) for place in places],
+        [place.zip for place in places],
+        [f"{place.state} {city_of(place.city)}" for place in places if place.city],
+        sorted(person.states),
+        [site_key(person.website)],
+    )
+
+
+def middle_texts(person: Person) -> tuple[Texts, Texts]:
+    """middles (first letters), middle_names."""
+    middles = [fold(name.middle) for name in (person.name, *person.other_names) if name.middle]
+    return ([middle[:1] for middle in middles], [middle for middle in middles if len(middle) > 1])
+
+
+def name_rows(number: int, person: Person) -> Iterator[tuple[Any, ...]]:
+    """The columns of NAME_SCHEMA, one row for each reading of each name."""
+    for at, name in enumerate((person.name, *person.other_names)):
+        for position, reading in enumerate(read_name(name)):
+            yield (number, position, at > 0, *reading.columns())
+
+
+@lru_cache(maxsize=200_000)
+def read_name(name: PersonName) -> tuple[Reading, ...]:
+    return tuple(readings(name))
+
+
+@cache
+def site_key(website: str) -> str:
+    return website_key(website) if website else ""
+
+
+def street_of(place: Place) -> str:
+    """House number, street word and city; "" where the place prints no house number."""
+    key = street_key(place.street) if place.street else ""
+    return f"{key} {city_of(place.city)}" if key else ""
+
+
+@lru_cache(maxsize=100_000)
+def city_of(city: str) -> str:
+    return city_key(city)
+
+
+def full_name(name: PersonName) -> str:
+    return fold(f"{name.given} {name.middle} {name.family}")

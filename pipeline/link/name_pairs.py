@@ -1,0 +1,78 @@
+"""Name pairs: how well the names of two records fit, over all their readings.
+
+In: the tables `candidates` and `named`. Out: `name_pairs` (one, two): for each candidate the outcome of `name` in
+rules/link_weights.csv that explains the two names best, how many other people one expects under names that agree so
+(`namesakes`), and the chance that a stranger's given name would agree so (`given_chance`). Pairs under other names that
+share no number are left out.
+"""
+
+from __future__ import annotations
+
+from pipeline.link.model import outcomes
+from pipeline.link.shares import Step
+
+
+def steps(people: float) -> list[Step]:
+    """Tables to make, in order, for a register of this many people."""
+    return [("name_pairs", BEST.format(compared=COMPARED.format(outcome=OUTCOME), people=people, weights=weights()))]
+
+
+def near(part: str) -> str:
+    """One letter more, fewer, other or two that changed places, in words of four letters or more."""
+    return (
+        f"(least(length(a.{part}), length(b.{part})) > 3 AND abs(length(a.{part}) - length(b.{part})) < 2"
+        f" AND (levenshtein(a.{part}, b.{part}) < 2"
+        f" OR (a.letters = b.letters AND levenshtein(a.{part}, b.{part}) = 2)))"
+    )
+
+
+SHORT = """(list_has_any(a.short_forms, b.short_forms)
+    OR (least(length(a.given), length(b.given)) > 2
+        AND (starts_with(a.given, b.given) OR starts_with(b.given, a.given))))"""
+# one side's whole given name is a part of the other's: Grace Eun-Hye, Eunhye
+GIVEN_WORD = "(list_contains(a.given_words, b.given) OR list_contains(b.given_words, a.given))"
+OUTCOME = f"""CASE
+    WHEN a.name_key = b.name_key THEN 'same'
+    WHEN a.all_words <> '' AND a.all_words = b.all_words THEN 'same_words'
+    WHEN a.family = b.family AND {SHORT} THEN 'nickname'
+    WHEN a.family = b.family AND {GIVEN_WORD} THEN 'given_word'
+    WHEN a.family = b.family AND {near("given")} THEN 'given_misspelled'
+    WHEN a.given = b.given AND {near("family")} THEN 'family_misspelled'
+    WHEN list_has_any(a.family_words, b.family_words) AND a.family <> b.family
+        AND (a.given = b.given OR {SHORT} OR {GIVEN_WORD}) THEN 'family_part'
+    WHEN a.family = b.family AND a.initial = b.initial AND least(length(a.given), length(b.given)) = 1 THEN 'initial'
+    WHEN a.given = b.given AND length(a.given) > 1 THEN 'changed_family'
+    WHEN a.family = b.family THEN 'relative'
+    ELSE 'other' END"""
+COMPARED = """
+    SELECT c.rec_a, c.rec_b, c.numbered, c.contact, {outcome} AS outcome,
+        greatest(a.given_share, b.given_share) AS given_share,
+        greatest(a.family_share, b.family_share) AS family_share, greatest(a.others, b.others) AS others
+    FROM candidates c JOIN named a ON a.rec = c.rec_a JOIN named b ON b.rec = c.rec_b
+"""
+# `loose`: strangers agree more often where the agreement is loose
+BEST = """
+    SELECT rec_a AS one, rec_b AS two, max_by(outcome, bits) AS name, max_by(namesakes, bits) AS namesakes,
+        max_by(given_chance, bits) AS given_chance, max(bits) AS bits
+    FROM (
+        SELECT *, weight - log2(namesakes + 0.001) AS bits FROM (
+            SELECT rec_a, rec_b, numbered, contact, outcome, w.weight,
+                greatest({people} * given_chance * CASE WHEN outcome = 'changed_family' THEN 1 ELSE family_share END,
+                    CASE WHEN outcome IN ('same', 'same_words') THEN others ELSE 0 END) AS namesakes, given_chance
+            FROM (
+                SELECT *, CASE outcome WHEN 'initial' THEN 0.08 WHEN 'relative' THEN 1 WHEN 'other' THEN 1
+                    WHEN 'same' THEN given_share WHEN 'same_words' THEN given_share
+                    ELSE least(3 * given_share, 1) END AS given_chance
+                FROM ({compared}) compared
+            ) chances JOIN ({weights}) w ON w.name = chances.outcome
+        ) expected
+    ) weighed GROUP BY rec_a, rec_b
+    HAVING bool_or(numbered) OR max_by(outcome, bits) NOT IN ('changed_family', 'relative', 'other')
+        OR (bool_or(contact) AND max_by(outcome, bits) = 'relative')
+"""
+
+
+def weights() -> str:
+    """The weights of the feature `name` as a table."""
+    rows = ", ".join(f"('{name}', {outcome.weight})" for name, outcome in outcomes()["name"].items())
+    return f"SELECT * FROM (VALUES {rows}) AS listed(name, weight)"

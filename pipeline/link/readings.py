@@ -1,0 +1,99 @@
+"""Readings: the ways one name can be read, in comparable form.
+
+In: a name as names.py took it apart. Out: readings, the likeliest first. Where a source prints a name as one string,
+or people typed it into the wrong boxes, which word is the family name is a guess; every plausible guess is kept and the
+pair decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from nicknames import NickNamer
+
+from pipeline.name_text import fold
+from pipeline.names import PersonName
+from pipeline.rules import read_rule_table
+
+SMALL_WORDS = frozenset("de del dela la las le los da das do dos di du el al van von der den ter y e san st".split())
+LONGEST = 40  # letters of a name part that are compared; longer ones are no names
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading: folded given, middle and family name."""
+
+    given: str
+    middle: str
+    family: str
+
+    def columns(self) -> tuple[object, ...]:
+        """The columns of fields.NAME_SCHEMA behind the record's number: strings, then lists of words."""
+        whole = joined(self.given)
+        last = self.family.replace(" ", "")[:LONGEST]
+        words = sorted(f"{self.given} {self.middle} {self.family}".split())
+        every = " ".join(words) if len(words) > 2 and min(map(len, words)) > 1 else ""
+        key = " ".join(sorted(part for part in (whole, last) if part))
+        letters = "".join(sorted(whole + last))
+        return (
+            whole, last, self.middle.replace(" ", "")[:LONGEST], whole[:1], key, every, letters,
+            given_words(self), short_forms(self), family_words(self, last),
+        )  # fmt: skip
+
+
+def readings(name: PersonName) -> Iterator[Reading]:
+    """The readings of a name; none where it has no family or no given name."""
+    given, middle, family = fold(name.given), fold(name.middle), fold(name.family)
+    if not family or not given:
+        return
+    yield Reading(given, middle, family)
+    if given in east_asian_names() and family not in ("", given):
+        yield Reading(f"{middle} {family}".strip(), "", given)
+    elif middle and len(middle) > 2 and family not in east_asian_names():
+        yield Reading(given, "", f"{middle} {family}")
+
+
+def joined(given: str) -> str:
+    """The whole words of a given name as one; initials count only where there is nothing else."""
+    words = given.split()
+    whole = [word for word in words if len(word) > 1] or words
+    return "".join(whole)[:LONGEST]
+
+
+def given_words(reading: Reading) -> list[str]:
+    """Words of two letters or more of given and middle name, and both run together."""
+    words = f"{reading.given} {reading.middle}".split()
+    whole = [word for word in words if len(word) > 1]
+    return sorted({word[:LONGEST] for word in [*whole, "".join(whole), joined(reading.given)] if len(word) > 1})
+
+
+def family_words(reading: Reading, last: str) -> list[str]:
+    """The parts of a family name that can stand for it: not `de la`, not a lone initial."""
+    words = [word for word in reading.family.split() if word not in SMALL_WORDS and len(word) > 1]
+    return sorted({word[:LONGEST] for word in [*words, last]})
+
+
+def short_forms(reading: Reading) -> list[str]:
+    """The given name and what it may be short for, or short for it is used: Bill, William."""
+    given = joined(reading.given)
+    return sorted({given, *long_forms(given)})
+
+
+@lru_cache(maxsize=50_000)
+def long_forms(given: str) -> frozenset[str]:
+    return frozenset(nicknames().canonicals_of(given)) if len(given) > 2 else frozenset()
+
+
+@cache
+def nicknames() -> NickNamer:
+    return NickNamer()
+
+
+@cache
+def east_asian_names() -> frozenset[str]:
+    """Common family names of people who print them first as often as last."""
+    east = ("Chinese", "Korean", "Vietnamese", "Japanese")
+    rows = read_rule_table("common_family_names")
+    return frozenset(row["family_name"] for row in rows if any(word in row["note"] for word in east))
