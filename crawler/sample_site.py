@@ -67,6 +67,7 @@ class Answerer(BaseHTTPRequestHandler):
     site: str
     pages: list[Page]
     folder: Path
+    disable_nagle_algorithm = True  # else a body waits 40 ms for the client's word on the header
 
     def do_GET(self) -> None:
         self.answer("GET", "")
@@ -103,7 +104,7 @@ def sample_site(folder: Path = SAMPLE) -> Iterator[dict[str, str]]:
     for site in dict.fromkeys(origin(page.url) for page in pages):
         handler = type("SampleAnswerer", (Answerer,), {"site": site, "pages": pages, "folder": folder})
         servers[site] = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=servers[site].serve_forever, daemon=True).start()
+        threading.Thread(target=servers[site].serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield {site: f"http://127.0.0.1:{server.server_port}" for site, server in servers.items()}
     finally:

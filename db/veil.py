@@ -80,5 +80,4 @@ def veiled_certificate(row: Row) -> Row:
 
 
 def veiled_evidence(item: Evidence) -> Evidence:
-    links = tuple(link for link in item.links if not speaks(link["reason"]))
-    return replace(item, match_reason="" if speaks(item.match_reason) else item.match_reason, links=links)
+    return replace(item, match_reason="") if speaks(item.match_reason) else item

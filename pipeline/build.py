@@ -90,7 +90,7 @@ def build(
     tables |= history_tables(persons, before, redirects, tables)
     tables |= {
         "links": link_rows(links.links, persons),
-        "candidates": candidate_rows(review),
+        "candidates": candidate_rows(review, links.candidates),
         "judgments": judgment_rows(judged, renamings, owners_of(persons)),
         "renamed_records": before.renamed_records,
         "states": state_rows(sources),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -22,8 +23,9 @@ from pipeline.link import Evidence, Link
 from pipeline.rules import read_rule_table
 
 SAID = ("agrees", "disagrees", "empty")
-RARITY = ("rarity", "how rare such a name is")
-UNPUBLISHED = "sex"
+UNPUBLISHED, HIDDEN = "sex", "unpublished"
+WORDS = {"rarity": "how rare such a name is", HIDDEN: "something that is never published"}
+PRIVATE = ("states", "withheld")
 COLUMN_OF = {"agrees": "agreed", "disagrees": "disagreed", "empty": "empty"}
 
 
@@ -33,7 +35,7 @@ def link_rows(links: Sequence[Link], persons: Iterable[Identified]) -> Rows:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for link in links:
         ends = {"record_id": link.first_id, "other_record_id": link.second_id}
-        row = {"practitioner_id": owners[link.first_id]} | ends | published(judged_row(link))
+        row = {"practitioner_id": owners[link.first_id]} | ends | judged_row(link, publishable(link.evidence))
         rows.setdefault(pair_of(link), row)
     return list(rows.values())
 
@@ -51,16 +53,18 @@ def review_rows(candidates: Sequence[Link], persons: Sequence[Identified], exclu
         ends = dict(zip(("practitioner_a", "practitioner_b"), people, strict=True))
         ends |= {"record_a": link.first_id, "record_b": link.second_id}
         private = {"states": json.dumps(both), "withheld": int(not harmed.isdisjoint(people))}
-        rows[pair_of(link)] = {"rank": len(rows) + 1} | ends | judged_row(link) | private
+        rows[pair_of(link)] = {"rank": len(rows) + 1} | ends | judged_row(link, link.evidence) | private
     return list(rows.values())
 
 
-def candidate_rows(review: Rows) -> Rows:
+def candidate_rows(review: Rows, candidates: Sequence[Link]) -> Rows:
     """What may be published of the review list, ranked among itself, so that no gap tells of a pair left out."""
+    evidence = {(link.first_id, link.second_id): link.evidence for link in candidates}
     shown = [row for row in review if not row["withheld"]]
-    private = ("states", "withheld")
     return [
-        published({name: value for name, value in row.items() if name not in private}) | {"rank": rank}
+        {name: value for name, value in row.items() if name not in PRIVATE}
+        | evidence_columns(publishable(evidence[row["record_a"], row["record_b"]]))
+        | {"rank": rank}
         for rank, row in enumerate(shown, start=1)
     ]
 
@@ -80,7 +84,7 @@ def is_harmful(member: Person) -> bool:
     return has_discipline(member) or any(item.status == "listed_inactive" for item in member.certifications)
 
 
-def judged_row(link: Link) -> dict[str, Any]:
+def judged_row(link: Link, evidence: Sequence[Evidence]) -> dict[str, Any]:
     """The columns that both tables share: how sure, on what evidence, by which rules."""
     return {
         "level": link.level,
@@ -88,7 +92,7 @@ def judged_row(link: Link) -> dict[str, Any]:
         "score": round(link.score, 2),
         "probability": round(link.probability, 6),
         "namesakes": round(link.namesakes, 2),
-        **evidence_columns(link.evidence),
+        **evidence_columns(evidence),
         "reason": link.reason,
         "model_version": link.version,
     }
@@ -96,27 +100,20 @@ def judged_row(link: Link) -> dict[str, Any]:
 
 def evidence_columns(evidence: Sequence[Evidence]) -> dict[str, str]:
     """What agreed, what disagreed, what was empty, each the heaviest first."""
-    heaviest = sorted(evidence, key=lambda item: -abs(item.weight))
-    return {
-        COLUMN_OF[said]: json.dumps([shown(item) for item in heaviest if says(item) == said], ensure_ascii=False)
-        for said in SAID
-    }
+    found: dict[str, list[dict[str, Any]]] = {column: [] for column in COLUMN_OF.values()}
+    for item in sorted(evidence, key=lambda item: -abs(item.weight)):
+        found[COLUMN_OF[says(item)]].append(shown(item))
+    return {column: json.dumps(items, ensure_ascii=False) for column, items in found.items()}
 
 
-def published(row: dict[str, Any]) -> dict[str, Any]:
-    """The row without the name of what is never published."""
-    return row | {column: without_sex(row[column]) for column in COLUMN_OF.values()}
-
-
-def without_sex(column: str) -> str:
-    """What it weighed stays, so that the weights still sum to the score; what weighs nothing goes."""
-    kept = [item for item in json.loads(column) if item["feature"] != UNPUBLISHED or item["weight"]]
-    hidden = {"feature": "unpublished", "outcome": "withheld", "words": "something that is never published"}
-    return json.dumps([item | (hidden if item["feature"] == UNPUBLISHED else {}) for item in kept], ensure_ascii=False)
+def publishable(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence without naming what is never published: what it weighed stays, so that the sum is the score."""
+    kept = [item for item in evidence if item.feature != UNPUBLISHED or item.weight]
+    return [replace(item, feature=HIDDEN, outcome=says(item)) if item.feature == UNPUBLISHED else item for item in kept]
 
 
 def shown(item: Evidence) -> dict[str, Any]:
-    words = weight_rows().get((item.feature, item.outcome), {}).get("words") or dict([RARITY]).get(item.feature)
+    words = weight_rows().get((item.feature, item.outcome), {}).get("words") or WORDS.get(item.feature)
     return {
         "feature": item.feature,
         "outcome": item.outcome,

@@ -36,7 +36,7 @@ def reading_of(data: Path, source: str) -> Reading:
 def source_row(data: Path, source: SourceFacts, reading: Reading, now: datetime) -> dict[str, Any]:
     """The row of one source; `reading` comes from `gather`, which has read the records already, or `reading_of`."""
     ended = runs(data, source.name)
-    last = max((manifest for _, manifest in ended), key=lambda manifest: manifest.started, default=None)
+    last = max((manifest for _, manifest in ended), key=lambda manifest: (manifest.started, manifest.run), default=None)
     whole = sorted(state for state in reading.whole)
     health, message = health_of(source, last, reading.last_good, whole, now)
     return {

@@ -17,6 +17,7 @@ from pipeline.web_mentions import is_weak
 from pipeline.web_phrases import first_phrase, found_phrases, leading_phrase, phrases, word
 from pipeline.web_reading import Mention, Reading
 from pipeline.web_statements import CERTIFICATION, Said, said_of
+from pipeline.web_weighed import weighed_certificates
 
 OTHER_CERTIFICATION = "other_certification"
 LONGEST_LETTER_LIST = 60
@@ -39,8 +40,21 @@ def certificates_in(reading: Reading) -> list[Certificate]:
         if not any(not names or not said.names or names == said.names for names in known):
             known.add(said.names)
             found.append(Certificate(CERTIFIER_ISSUER, "", said))
+    found += _weighed(reading, found)
     unique = {(one.issuer, one.designation, one.said.names, one.said.tense): one for one in reversed(found)}
     return list(unique.values())[::-1]
+
+
+def _weighed(reading: Reading, found: list[Certificate]) -> Iterator[Certificate]:
+    """What the cues of a sentence say of a person beyond what its fixed phrases say."""
+    national = [one for one in found if one.issuer == CERTIFIER_ISSUER]
+    known = {one.designation for one in national}
+    for mention, said in weighed_certificates(reading):
+        inside = [name for name, one in _designations(reading) if one.start < mention.end and mention.start < one.end]
+        for designation in inside or [""]:
+            if designation not in known and (designation or not national):
+                known.add(designation)
+                yield Certificate(CERTIFIER_ISSUER, designation, said)
 
 
 def _designated(reading: Reading) -> Iterator[Certificate]:

@@ -67,14 +67,6 @@ def claims_in(text: str, place: str = "") -> list[TextClaim]:
     return claims
 
 
-def readings_in(text: str, place: str = "") -> list[Reading]:
-    """The sentences of a page that may hold a claim, each read in its setting."""
-    sentences = sentences_in(text)
-    settings = _settings(sentences, place.strip().upper())
-    pairs = zip(sentences, settings, strict=True)
-    return [read_sentence(one, setting) for one, setting in pairs if first_phrase("may_claim", one.plain)]
-
-
 def _claims_of_somebody(reading: Reading) -> list[TextClaim]:
     """What a sentence says of a person, else what it says of a team."""
     claims, team = _claims_of(without_places(reading)), of_team(reading)

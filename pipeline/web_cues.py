@@ -110,6 +110,8 @@ def _people(reading: Reading, mention: Mention) -> Iterator[str]:
         yield "single name"
     if reading.is_behind_name(mention.start):
         yield "behind a name"
+    if mention.rule == "weighed_board" and not first_phrase("certificate_words", reading.plain):
+        yield "only the board"
     if any(one.credential.type != "certification" for one in reading.credentials):
         yield "letters"
 

@@ -18,6 +18,7 @@ from pipeline.web_phrases import Phrase, first_phrase, found_phrases, leading_ph
 from pipeline.web_reading import Mention, Reading
 from pipeline.web_statements import LICENSE, Said, said_of
 from pipeline.web_states import license_states, states_named
+from pipeline.web_weighed import weighed_licenses
 
 # Phrases that name the field themselves, and those that count only where nothing says that it is another.
 _OF_ACUPUNCTURE = ("license",)
@@ -46,6 +47,7 @@ def licenses_in(reading: Reading) -> list[LicenseSaid]:
     """Every acupuncture license a sentence claims; one without a state only where none with a state stands there."""
     mentioned = (*_numbers(reading), *_letters(reading), *_letters_behind_names(reading), *_in_words(reading))
     licenses = [one for found in mentioned for one in _said(reading, found)]
+    licenses = licenses or [*_weighed(reading)]
     if first_phrase("abroad_named", reading.plain):
         licenses = [one for one in licenses if one.state]
     return _without_repeats(licenses)
@@ -53,10 +55,24 @@ def licenses_in(reading: Reading) -> list[LicenseSaid]:
 
 def _said(reading: Reading, found: _Found) -> list[LicenseSaid]:
     said = said_of(reading, found.mention)
-    if said is None:
-        return []
+    return _in_states(reading, found, said) if said else []
+
+
+def _in_states(reading: Reading, found: _Found, said: Said) -> list[LicenseSaid]:
     states = [found.state] if found.state else license_states(reading.plain, found.mention.start, found.mention.end)
     return [LicenseSaid(state, found.number, said) for state in (states or [reading.setting.regulator])]
+
+
+def _weighed(reading: Reading) -> Iterator[LicenseSaid]:
+    """Licenses that the cues of a sentence give to somebody, where it names the field, a state or a number."""
+    if not _is_for_acupuncture(reading):
+        return
+    numbered = list(_numbers(reading))
+    for mention, said in weighed_licenses(reading):
+        beside = [one for one in numbered if one.mention.start < mention.end and mention.start < one.mention.end]
+        licenses = [one for found in beside or [_Found(mention)] for one in _in_states(reading, found, said)]
+        named = first_phrase("acupuncture_named", reading.plain) is not None
+        yield from (one for one in licenses if named or one.state or one.number)
 
 
 def _without_repeats(found: list[LicenseSaid]) -> list[LicenseSaid]:

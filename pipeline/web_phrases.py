@@ -33,7 +33,7 @@ KINDS = frozenset(
     number_prefix license_states license_states_before
     acupuncture_named other_profession_named abroad_named
     without_l board_before_1997 wide_before wide_behind wide_diplomate wide_license
-    clause_cut single_name addresses cue cue_fact
+    clause_cut single_name addresses cue cue_fact threshold certificate_words
     """.split()
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

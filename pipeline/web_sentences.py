@@ -22,6 +22,11 @@ _CLOSED = re.compile(r"[.!?:;\u2026][\"'\u201d\u2019)\]]*\s*\Z")
 _GOES_ON = re.compile(r"\s*(?:[a-z]{2,}|&|,)")
 _BULLET = re.compile(r"\A\s*(?:[-*\u2022\u00b7\u2013\u2014\u25aa\u25cf\u2713\u2714\u2605\u2606\u27a2\u25ba>]+\s*)")
 _WORD = re.compile(r"[\"'\u201c\u2018(\[]*[^\W_]")
+_CODE = re.compile(r"<\w+\s[^>]*=\s?\"|\"@?\w+\"\s?:\s?[\"{\[]|\b(?:alt|title|content)=\"")
+_TAG = re.compile(r"<\w+\s[^>]*?\b(?:content|alt|title)=|\b(?:alt|title|content)=")
+_KEY = re.compile(r"\"@?\w+\"\s?:|\"EducationalOccupationalCredential\",?|\"Organization\",?")
+_BRACES = re.compile(r"[{}\[\]]")
+_BROKEN_WORD = re.compile(r"[a-z]-\Z")
 _SHORTEST_WRAPPED_LINE = 20
 _LONGEST_END = 12
 
@@ -54,7 +59,16 @@ def _sentence(text: str, start: int, end: int, only: bool) -> Sentence:
     start += len(exact) - len(exact.lstrip())
     exact = exact.strip()
     alone = only and not _CLOSED.search(exact)
-    return Sentence(exact, plain_text(_BULLET.sub("", exact, count=1)), start, start + len(exact), alone)
+    return Sentence(exact, _plain(_BULLET.sub("", exact, count=1)), start, start + len(exact), alone)
+
+
+def _plain(exact: str) -> str:
+    """Plain letters; where code of the page was left over, only the words in it."""
+    plain = plain_text(exact)
+    if not _CODE.search(plain):
+        return plain
+    values = _BRACES.sub(" ", _KEY.sub(" | ", _TAG.sub("", plain))).replace('"', " ")
+    return " ".join(values.split()).strip(" |,>")
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -70,6 +84,8 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 def _continues(text: str, before: tuple[int, int], line: re.Match[str]) -> bool:
     gap = text[before[1] : line.start()]
+    if gap in ("\n", "\r\n") and _BROKEN_WORD.search(text[before[0] : before[1]]) and line.group()[:1].islower():
+        return True
     return (
         gap in ("\n", "\r\n")
         and before[1] - before[0] >= _SHORTEST_WRAPPED_LINE

@@ -48,6 +48,8 @@ def fault_site(answer: Callable[[str, str], Answer], robots: bytes | Answer = b"
     robots_answer = robots if isinstance(robots, Answer) else allowing
 
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True  # else a body waits 40 ms for the client's word on the header
+
         def do_GET(self) -> None:
             if self.path == "/robots.txt":
                 site.robots_asked.append(self.path)
@@ -88,7 +90,7 @@ def fault_site(answer: Callable[[str, str], Answer], robots: bytes | Answer = b"
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         site.address = f"http://127.0.0.1:{server.server_port}"
         yield site

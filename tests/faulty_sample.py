@@ -27,11 +27,15 @@ PATIENCE = 120
 
 @dataclass
 class Faulty:
-    """A source's sample site; `fault` changes each answer (the first is number 0)."""
+    """A source's sample site; `fault` changes each answer (the first is number 0).
+
+    `seconds` is how long the crawl waits for one whole answer.
+    """
 
     source: str
     fault: Fault
     robots: bytes | Answer = b""
+    seconds: float = 20
     asked: list[str] = field(default_factory=list)
 
     def answer(self, site: str, path: str, body: str) -> Answer:
@@ -63,20 +67,20 @@ def crawl(data: Path, faulty: Faulty) -> Manifest:
         run = Run.create(data, faulty.source)
         states = ["WA"] if faulty.source in ("npi_registry", "ncbahm") else []
         order = Order(faulty.source, str(run.folder), states=states, mirrors=mirrors, delay=0, vocabulary=words())
-        forked.run(carry_out, order, patience=PATIENCE)
+        forked.run(carry_out, order, faulty.seconds, patience=PATIENCE)
         manifest = run.manifest()
     assert manifest is not None, (run.folder / "log.txt").read_text()[-3000:]
     return manifest
 
 
-def carry_out(order: Order) -> int:
-    """In the child: no patience with slow servers, nothing on the test's own output."""
+def carry_out(order: Order, seconds: float) -> int:
+    """In the child: little patience with slow servers, nothing on the test's own output."""
     from crawler import bulk, run_source, settings, socrata
 
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    settings.ANSWER_SECONDS, settings.RETRIES = 1, 2
-    socrata.PATIENCE["download_timeout"] = 1
-    bulk.TIMEOUT_SECONDS, bulk.RETRY_SECONDS, bulk.MOST_TRIES = 1, 0, 3
+    settings.ANSWER_SECONDS, settings.RETRIES = seconds, 2
+    socrata.PATIENCE["download_timeout"] = seconds
+    bulk.TIMEOUT_SECONDS, bulk.RETRY_SECONDS, bulk.MOST_TRIES = seconds, 0, 3
     return 0 if run_source.carry_out(order).result == "good" else 1

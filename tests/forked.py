@@ -1,7 +1,8 @@
 """Commands and crawls in forks of a process that has loaded everything once: a fresh interpreter takes a second.
 
 In: what to run. Out: its exit code and what it printed. A fork has its own environment, folder and output like the
-command a user calls; tests about processes themselves (kill -9, signals, the demonstration) start real ones.
+command a user calls, and its spiders are forks of it; the demonstration's spiders, and whatever tests about processes
+themselves start (kill -9, signals), are fresh interpreters.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
 
 from crawler.catalog import all_sources
+from crawler.run_source import Order
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.forked"])
@@ -78,14 +80,44 @@ def command(arguments: list[str], environment: dict[str, str], folder: str, out:
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     sys.argv = ["diplomate", *arguments]
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    take_over_output()
+    if "demo" not in arguments:
+        import_module("pipeline.commands.crawl").run_spider = run_spider
     try:
         code = exit_code()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
     return code
+
+
+def take_over_output() -> None:
+    """Print where the file descriptors lead now."""
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def run_spider(order: Order) -> None:
+    """What `pipeline.commands.crawl.run_spider` does, without a fresh interpreter."""
+    child = os.fork()
+    if child == 0:
+        os._exit(spider(order))
+    os.waitpid(child, 0)
+
+
+def spider(order: Order) -> int:
+    """In the fork of the fork: become the spider."""
+    from crawler import run_source
+
+    for number in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    take_over_output()
+    os.chdir(Path(__file__).parent.parent)
+    sys.argv = ["crawler.run_source", order.to_text()]
+    try:
+        return run_source.main()
+    except BaseException:
+        return 1
 
 
 def exit_code() -> int:

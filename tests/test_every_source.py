@@ -89,7 +89,7 @@ CASES = [(source, fault) for source in SOURCES for fault in FAULTS if (source, f
 @pytest.mark.parametrize(("source", "fault"), CASES)
 def test_a_fault_fails_the_run_in_words(tmp_path: Path, source: str, fault: str) -> None:
     change, sentence = FAULTS[fault]
-    manifest = crawl(tmp_path, Faulty(source, change))
+    manifest = crawl(tmp_path, Faulty(source, change, seconds=1 if fault == "a slow drip" else 20))
     said = " ".join(manifest.troubles)
     assert manifest.result == ("blocked" if "challenge" in fault or fault == "a sign-in" else "failed"), said
     assert said and re.search(sentence, said), said

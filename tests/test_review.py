@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from pipeline.commands.review import command as review_command
 from pipeline.review_list import COLUMNS, write_review
 from tests.conftest import run_diplomate
 
-PLACES = {"WA": "board_wa", "CA": "board_ca"}
 WEIGHED = {
     "level": "possible", "rule": "evidence", "score": 6.5, "probability": 0.71, "namesakes": 1.4, "withheld": 1,
     "agreed": json.dumps([{"feature": "name", "outcome": "same", "words": "the same name", "weight": 6.5}]),
@@ -24,18 +24,23 @@ WEIGHED = {
 
 
 def with_a_list(data: Path) -> Path:
-    """Give the folder a review list of three pairs of its own records, two in Washington and one in California."""
+    """Give the folder a review list of three pairs of its own records, said to be of Washington and of California.
+
+    Each is the only record of its person, so that nothing but a judgment moves it.
+    """
     path = current(data)
     assert path
-    records = [row for row in read_rows(path, "records") if row["practitioner_id"]]
-    pairs = []
-    for state, source in (("WA", PLACES["WA"]), ("CA", PLACES["CA"]), ("WA", "npi_registry")):
-        people: dict[str, dict[str, str]] = {}
-        for row in records:
-            if row["source"] == source and not any(row["id"] in pair[:2] for pair in pairs):
-                people.setdefault(row["practitioner_id"], row)
-        first, second = list(people.values())[:2]
-        pairs.append((first["id"], second["id"], first["practitioner_id"], second["practitioner_id"], state))
+    counted = Counter(row["practitioner_id"] for row in read_rows(path, "records"))
+    alone = [
+        row for row in read_rows(path, "records") if row["practitioner_id"] and counted[row["practitioner_id"]] == 1
+    ]
+    registry, others = (
+        [row for row in alone if (row["source"] == "npi_registry") is wanted] for wanted in (True, False)
+    )
+    pairs = [
+        (first["id"], second["id"], first["practitioner_id"], second["practitioner_id"], state)
+        for first, second, state in zip(registry, others, ("WA", "CA", "WA"), strict=False)
+    ]
     rows = [
         WEIGHED
         | dict(zip(("record_a", "record_b", "practitioner_a", "practitioner_b"), pair[:4], strict=True))

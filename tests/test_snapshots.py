@@ -91,3 +91,8 @@ def test_a_record_survives_its_line() -> None:
     assert Record.from_line(record.to_line()) == record
     assert "\n" not in record.to_line()
     assert json.loads(record.to_line())["fields"]["name"] == "Ünal"
+
+
+def test_runs_begun_within_one_second_stand_in_their_order(tmp_path: Path) -> None:
+    names = [Run.create(tmp_path, "leie").name for _ in range(20)]
+    assert names == sorted(names)

@@ -138,12 +138,17 @@ def carry_out_in_turn(orders: list[Order]) -> dict[str, Manifest | None]:
 
 def carry_out(order: Order) -> Manifest | None:
     """Run one order; None when its process ended without a manifest (killed, out of memory)."""
-    call = [sys.executable, "-m", "crawler.run_source", order.to_text()]
     with alone(data_folder(), order.source):
         click.echo(f"{order.source}: {order.kind} begins", err=True)
-        nowhere, here = subprocess.DEVNULL, Path(__file__).parents[2]
-        subprocess.run(call, check=False, cwd=here, stdout=nowhere, stderr=nowhere)
+        run_spider(order)
     return Run(Path(order.folder)).manifest()
+
+
+def run_spider(order: Order) -> None:
+    """Let a process of its own carry out the order, and wait for its end."""
+    call = [sys.executable, "-m", "crawler.run_source", order.to_text()]
+    nowhere, here = subprocess.DEVNULL, Path(__file__).parents[2]
+    subprocess.run(call, check=False, cwd=here, stdout=nowhere, stderr=nowhere)
 
 
 def report(results: list[tuple[Order, Manifest | None]]) -> None:

@@ -35,7 +35,7 @@ def status() -> dict[str, Any]:
     data, facts = data_folder(), source_facts()
     path = current(data)
     sources = source_rows(data, facts.values(), now())
-    runs = sorted(run_rows(data, facts.values()), key=lambda row: row["started"], reverse=True)
+    runs = sorted(run_rows(data, facts.values()), key=lambda row: (row["started"], row["id"]), reverse=True)
     info = {row["key"]: row["value"] for row in read_rows(path, "build_info")} if path else {}
     alarms = [f"{row['name']} {row['health']}: {row['message']}" for row in sources if row["health"] not in CALM]
     alarms += last_alarms(runs)

@@ -92,8 +92,9 @@ def decide(
     told = [item for item in judgments if item.first_id in number and item.second_id in number]
     same, different = (edges(told, number, verdict) for verdict in (True, False))
     with opened(engine) as running:
-        prepare(running, fields)
-        outcome = run_rounds(running, len(ids), same, different)
+        people = register_size(fields.records)
+        prepare(running, fields, people)
+        outcome = run_rounds(running, len(ids), people, same, different)
     return Decided(ids, outcome, [item for item in told if item.same])
 
 
@@ -115,9 +116,8 @@ def opened(engine: str) -> DuckDB | Spark:
     return Spark()
 
 
-def prepare(engine: Engine, fields: Fields) -> None:
+def prepare(engine: Engine, fields: Fields, people: float) -> None:
     """Everything that is the same in every round: shares, candidates, name pairs."""
-    people = register_size(fields.records)
     engine.put("records", fields.records)
     engine.put("names", fields.names)
     engine.put("family_priors", priors("common_family_names", "family_name"))

@@ -23,7 +23,7 @@ def steps() -> list[Step]:
 
 
 WORDS = """
-    SELECT rec, given, family, initial, name_key, all_words, unnest(family_words) AS family_word FROM named
+    SELECT rec, given, family, initial, name_key, all_words, letters, unnest(family_words) AS family_word FROM named
 """
 USEFUL = f"""
     SELECT key FROM keys GROUP BY key
@@ -40,7 +40,8 @@ CANDIDATES = """
 def key_queries() -> list[str]:
     """One query for each kind of key, of (key, rec), each pair once."""
     by_name = ("'k ' || name_key", "'a ' || all_words", "'i ' || initial || ' ' || family_word",
-               "'g ' || given || ' ' || substr(family, 1, 2)")  # fmt: skip
+               "'g ' || given || ' ' || substr(family, 1, 2)", "'h ' || given || ' ' || right(family, 2)",
+               "'l ' || letters")  # fmt: skip
     queries = [keyed(f"'{name} ' || value", listed(name), "number") for name in ("npis", "licenses")]
     queries += [keyed("'k ' || name_key", "words"), keyed("'a ' || all_words", "words WHERE all_words <> ''")]
     queries += [keyed(f"{word} || '@' || value", beside(listed("states"))) for word in by_name]

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from pipeline.dates_and_links import website_key
 from pipeline.facts import LIVE, Person
-from pipeline.link.readings import Reading, readings
+from pipeline.link.readings import Reading, middle_of, readings
 from pipeline.name_text import fold
 from pipeline.names import PersonName, generation_class
 from pipeline.places import Place, city_key, street_key
@@ -136,7 +136,7 @@ def place_texts(person: Person) -> tuple[Texts, ...]:
 
 def middle_texts(person: Person) -> tuple[Texts, Texts]:
     """middles (first letters), middle_names."""
-    middles = [fold(name.middle) for name in (person.name, *person.other_names) if name.middle]
+    middles = [middle_of(name) for name in (person.name, *person.other_names)]
     return ([middle[:1] for middle in middles], [middle for middle in middles if len(middle) > 1])
 
 

@@ -14,7 +14,13 @@ from pipeline.link.shares import Step
 
 def steps(people: float) -> list[Step]:
     """Tables to make, in order, for a register of this many people."""
-    return [("name_pairs", BEST.format(compared=COMPARED.format(outcome=OUTCOME), people=people, weights=weights()))]
+    return [("name_pairs", f"{compared('candidates', people)} {KEPT}")]
+
+
+def compared(pairs: str, people: float) -> str:
+    """A query for every pair (rec_a, rec_b, numbered, contact) of a table."""
+    both = BOTH.format(outcome=OUTCOME, pairs=pairs)
+    return BEST.format(both=both, people=people, weights=weights())
 
 
 def near(part: str) -> str:
@@ -44,11 +50,11 @@ OUTCOME = f"""CASE
     WHEN a.given = b.given AND length(a.given) > 1 THEN 'changed_family'
     WHEN a.family = b.family THEN 'relative'
     ELSE 'other' END"""
-COMPARED = """
+BOTH = """
     SELECT c.rec_a, c.rec_b, c.numbered, c.contact, {outcome} AS outcome,
         greatest(a.given_share, b.given_share) AS given_share,
         greatest(a.family_share, b.family_share) AS family_share, greatest(a.others, b.others) AS others
-    FROM candidates c JOIN named a ON a.rec = c.rec_a JOIN named b ON b.rec = c.rec_b
+    FROM {pairs} c JOIN named a ON a.rec = c.rec_a JOIN named b ON b.rec = c.rec_b
 """
 # `loose`: strangers agree more often where the agreement is loose
 BEST = """
@@ -63,13 +69,13 @@ BEST = """
                 SELECT *, CASE outcome WHEN 'initial' THEN 0.08 WHEN 'relative' THEN 1 WHEN 'other' THEN 1
                     WHEN 'same' THEN given_share WHEN 'same_words' THEN given_share
                     ELSE least(3 * given_share, 1) END AS given_chance
-                FROM ({compared}) compared
+                FROM ({both}) compared
             ) chances JOIN ({weights}) w ON w.name = chances.outcome
         ) expected
     ) weighed GROUP BY rec_a, rec_b
-    HAVING bool_or(numbered) OR max_by(outcome, bits) NOT IN ('changed_family', 'relative', 'other')
-        OR (bool_or(contact) AND max_by(outcome, bits) = 'relative')
 """
+KEPT = """HAVING bool_or(numbered) OR max_by(outcome, bits) NOT IN ('changed_family', 'relative', 'other')
+    OR (bool_or(contact) AND max_by(outcome, bits) <> 'other')"""
 
 
 def weights() -> str:

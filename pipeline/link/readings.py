@@ -48,11 +48,26 @@ def readings(name: PersonName) -> Iterator[Reading]:
     given, middle, family = fold(name.given), fold(name.middle), fold(name.family)
     if not family or not given:
         return
-    yield Reading(given, middle, family)
-    if given in east_asian_names() and family not in ("", given):
-        yield Reading(f"{middle} {family}".strip(), "", given)
+    yield composed(given, middle, family)
+    if given in east_asian_names() and family != given:
+        yield composed(f"{middle} {family}".strip(), "", given)
     elif middle and len(middle) > 2 and family not in east_asian_names():
         yield Reading(given, "", f"{middle} {family}")
+
+
+def composed(given: str, middle: str, family: str) -> Reading:
+    """A reading in which the middle words of an East Asian name are a part of the given name (Wei Ling Zhao)."""
+    whole = " ".join(word for word in middle.split() if len(word) > 1)
+    if not whole or family not in east_asian_names():
+        return Reading(given, middle, family)
+    return Reading(f"{given} {whole}", " ".join(word for word in middle.split() if len(word) == 1), family)
+
+
+def middle_of(name: PersonName) -> str:
+    """The middle name, folded; "" where it may as well be a part of a given or the family name."""
+    if not name.middle or (not name.in_parts and fold(name.given) in east_asian_names()):
+        return ""
+    return composed(fold(name.given), fold(name.middle), fold(name.family)).middle
 
 
 def joined(given: str) -> str:

@@ -8,56 +8,60 @@ the margin) and cannot be the other side's person too: something forbids it, or 
 from __future__ import annotations
 
 from pipeline.link.model import setting
+from pipeline.link.name_pairs import compared
 from pipeline.link.profiles import weighed
 from pipeline.link.shares import Step
 
 
-def steps(rule: str) -> list[Step]:
-    """Tables to make, in order, each round."""
+def steps(rule: str, people: float) -> list[Step]:
+    """Tables to make, in order, each round; `people`: the size of the register."""
     return [
-        (
-            "open_pairs",
-            f"SELECT one, two, name, score, ({rule}) AS taken FROM weighed WHERE NOT forbidden AND score > -6",
-        ),
-        ("ways", WAYS),
+        ("open_pairs", f"SELECT one, two, rec_a, rec_b, score, ({rule}) AS taken FROM weighed WHERE {OPEN}"),
         ("contests", contests()),
-        ("unweighed", UNWEIGHED),
-        ("opposed", f"SELECT one, two FROM ({weighed('unweighed')}) stranger WHERE forbidden"),
+        ("strangers", STRANGERS),
+        ("stranger_names", compared("strangers", people)),
+        ("stranger_pairs", STRANGER_PAIRS),
+        ("opposed", f"SELECT one, two FROM ({weighed('stranger_pairs')}) stranger WHERE {OPPOSED}"),
         ("contested", CONTESTED),
         ("accepted", ACCEPTED),
     ]
 
 
-WAYS = """
-    SELECT one AS side, two AS other, name, score, taken FROM open_pairs
-    UNION ALL SELECT two, one, name, score, taken FROM open_pairs
-"""
+OPEN = f"NOT forbidden AND score > {setting('review_score')}"
+OPPOSED = "(forbidden OR name IN ('relative', 'other'))"
 
 
 def contests() -> str:
-    """Each taken pair (side, other) with each third that fits its side; `alike`: other and third bear one name."""
+    """Each taken pair (side, other) with each third that fits its side, and the pair of other and third."""
+    ways = " UNION ALL ".join(
+        f"SELECT {side} AS side, {other} AS other, {record} AS rec, score, taken FROM open_pairs"
+        for side, other, record in (("one", "two", "rec_b"), ("two", "one", "rec_a"))
+    )
     return f"""
+        WITH ways AS ({ways})
         SELECT least(w.side, w.other) AS one, greatest(w.side, w.other) AS two,
             least(w.other, r.other) AS first, greatest(w.other, r.other) AS second,
-            w.name IN ('same', 'same_words') AND r.name IN ('same', 'same_words') AS alike
+            least(w.rec, r.rec) AS rec_a, greatest(w.rec, r.rec) AS rec_b
         FROM ways w JOIN ways r ON r.side = w.side AND r.other <> w.other AND r.score > w.score - {setting("margin")}
         WHERE w.taken
     """
 
 
-# other and third share no key, so they were never weighed; what forbids them must still be known
-UNWEIGHED = """
-    SELECT DISTINCT c.first AS one, c.second AS two, c.first AS rec_a, c.second AS rec_b, 'same' AS name,
-        1.0 AS namesakes, 1.0 AS given_chance
+# other and third share no key, so they were never weighed
+STRANGERS = """
+    SELECT c.first, c.second, c.rec_a, c.rec_b, false AS numbered, false AS contact
     FROM contests c LEFT JOIN weighed w ON w.one = c.first AND w.two = c.second
-    WHERE w.one IS NULL AND c.alike
+    WHERE w.one IS NULL GROUP BY c.first, c.second, c.rec_a, c.rec_b
 """
-CONTESTED = """
+STRANGER_PAIRS = """
+    SELECT s.first AS one, s.second AS two, s.rec_a, s.rec_b, n.name, n.namesakes, n.given_chance
+    FROM strangers s JOIN stranger_names n ON n.one = s.rec_a AND n.two = s.rec_b
+"""
+CONTESTED = f"""
     SELECT DISTINCT c.one, c.two FROM contests c
     LEFT JOIN weighed w ON w.one = c.first AND w.two = c.second
     LEFT JOIN opposed o ON o.one = c.first AND o.two = c.second
-    WHERE CASE WHEN w.one IS NOT NULL THEN w.forbidden OR w.name IN ('relative', 'other')
-        ELSE NOT c.alike OR o.one IS NOT NULL END
+    WHERE o.one IS NOT NULL OR (w.one IS NOT NULL AND {OPPOSED.replace("(f", "(w.f").replace("name", "w.name")})
 """
 ACCEPTED = """
     SELECT p.one, p.two, p.score FROM open_pairs p LEFT JOIN contested c ON c.one = p.one AND c.two = p.two

@@ -41,7 +41,7 @@ class Outcome:
     candidates: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def run_rounds(engine: Engine, records: int, same: Edges, different: Edges) -> Outcome:
+def run_rounds(engine: Engine, records: int, people: float, same: Edges, different: Edges) -> Outcome:
     """Join until nothing more joins."""
     outcome = Outcome(np.arange(records, dtype=np.int32))
     engine.put("told_apart", pair_table(different))
@@ -49,15 +49,15 @@ def run_rounds(engine: Engine, records: int, same: Edges, different: Edges) -> O
     while pairs := matching(rooted(outcome.roots, same)):
         take(engine, outcome.roots, pairs)
     for rule in (BY_NUMBER, f"({BY_NUMBER}) OR ({BY_EVIDENCE})"):
-        outcome.links += joined(engine, outcome.roots, rule)
+        outcome.links += joined(engine, outcome.roots, rule, people)
     outcome.candidates = engine.get(review_query()).to_pandas()
     return outcome
 
 
-def joined(engine: Engine, roots: np.ndarray, rule: str) -> Iterator[pd.DataFrame]:
+def joined(engine: Engine, roots: np.ndarray, rule: str, people: float) -> Iterator[pd.DataFrame]:
     """The links of one rule, round by round."""
     while True:
-        engine.make(rivals.steps(rule))
+        engine.make(rivals.steps(rule, people))
         accepted = engine.get("SELECT one, two FROM accepted ORDER BY score DESC, one, two")
         pairs = matching(zip(accepted["one"].to_pylist(), accepted["two"].to_pylist(), strict=True))
         if not pairs:
