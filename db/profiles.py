@@ -19,6 +19,12 @@ EXCLUSION_SENTENCE = (
     "Possible match on the federal exclusion list: verify at exclusions.oig.hhs.gov before drawing any conclusion."
 )
 
+# What changed under this id and under ids that lead to it by now.
+CHANGES = (
+    "SELECT * FROM changes WHERE practitioner_id = :id"
+    " OR practitioner_id IN (SELECT old_id FROM redirects WHERE new_id = :id) ORDER BY at DESC"
+)
+
 
 @dataclass(frozen=True)
 class Link:
@@ -46,7 +52,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One record that the person rests on, and why it was joined."""
+    """One record that the person rests on, and why it was joined; `links` to the records that stand before it."""
 
     record_id: str
     source: str
@@ -61,9 +67,10 @@ class Evidence:
     match_level: str
     match_reason: str
     other_sha256: tuple[str, ...] = ()
+    links: tuple[Row, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"other_sha256": list(self.other_sha256)}
+        return asdict(self) | {"other_sha256": list(self.other_sha256), "links": list(self.links)}
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def read_profile(connection: sqlite3.Connection, id: str, facts: Facts) -> Profi
         certifications=tuple(of_person(connection, "certifications", id, "issuer, designation")),
         claims=tuple(of_person(connection, "claims", id, "current DESC, field, last_seen DESC")),
         exclusions=exclusions,
-        changes=tuple(of_person(connection, "changes", id, "at DESC")),
+        changes=tuple(select(connection, CHANGES, {"id": id})),
         verify=tuple(where_to_verify(row, badges, licenses, bool(exclusions), facts)),
     )
 
@@ -143,10 +150,23 @@ def badge(row: Row, facts: Facts) -> Badge:
 
 
 def read_evidence(connection: sqlite3.Connection, id: str, facts: Facts) -> tuple[Evidence, ...]:
-    return tuple(evidence(row, facts) for row in of_person(connection, "records", id, "source, id"))
+    """Every record in order; a link stands at the later of its two records, so that each is told once."""
+    rows = of_person(connection, "records", id, "source, id")
+    place = {row["id"]: number for number, row in enumerate(rows)}
+    links = [linked(row, place, rows, facts) for row in of_person(connection, "links", id, "score DESC")]
+    return tuple(evidence(row, facts, tuple(link for link in links if link["record_id"] == row["id"])) for row in rows)
 
 
-def evidence(row: Row, facts: Facts) -> Evidence:
+def linked(row: Row, place: dict[str, int], records: list[Row], facts: Facts) -> Row:
+    """A link seen from the later of its records: what it was joined with, and by what evidence."""
+    earlier, later = sorted((row["record_id"], row["other_record_id"]), key=place.__getitem__)
+    kept = {name: value for name, value in row.items() if name not in ("practitioner_id", "score")}
+    other = facts.source_title(records[place[earlier]]["source"])
+    ends = {"record_id": later, "other_record_id": earlier, "other_title": other}
+    return kept | ends | {"bits": row["score"]}  # what a pair of records weighs; nobody is given a score
+
+
+def evidence(row: Row, facts: Facts, links: tuple[Row, ...] = ()) -> Evidence:
     """Return one row of `records` with the title and kind of its source."""
     text = {name: str(row[name] or "") for name in row if name not in {"fields", "practitioner_id", "other_sha256"}}
     return Evidence(
@@ -163,6 +183,7 @@ def evidence(row: Row, facts: Facts) -> Evidence:
         match_level=text["match_level"],
         match_reason=text["match_reason"],
         other_sha256=tuple(row["other_sha256"] or ()),
+        links=links,
     )
 
 

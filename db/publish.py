@@ -213,9 +213,12 @@ def named_damage(path: Path) -> Iterator[None]:
 def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
     """Return every row of one table as stored (JSON columns are text), in the order they were written.
 
-    Raises `KeyError` for a table that is not published and `DamagedFile` for a file that cannot be read.
+    A file that was published before the table was known holds no rows of it. Raises `KeyError` for a table that is
+    not published and `DamagedFile` for a file that cannot be read.
     """
     if table not in TABLES:
         raise KeyError(f"{table!r} is not one of the published tables ({', '.join(TABLES)})")
     with closing(connect(path)) as connection, named_damage(path):
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone():
+            return []
         return [dict(row) for row in connection.execute(f"SELECT * FROM [{table}] ORDER BY rowid")]

@@ -56,6 +56,11 @@ def _index(text: str) -> tuple[tuple[str, ...], ...]:
 PERSON = ForeignKey("practitioner_id", "practitioners", "id")
 RECORD = ForeignKey("record_id", "records", "id")
 
+# How sure a link is, and on what evidence.
+_EVIDENCE = (
+    "level rule score:REAL probability:REAL namesakes:REAL agreed:JSON disagreed:JSON empty:JSON reason model_version"
+)
+
 # What clinics treat, do, speak and are paid by, every wording of a topic a row.
 TOPICS = Table(
     _columns("topic synonym relation area note"), pk=("topic", "synonym"), indexes=_index("synonym relation area")
@@ -125,6 +130,34 @@ _TABLES = {
         indexes=_index("at practitioner_id field"),
     ),
     "redirects": Table(_columns("old_id new_id"), pk=("old_id",), indexes=_index("new_id")),
+    # Why records stand together; what might be one person; what people decided; keys that sources changed.
+    "links": Table(
+        _columns(f"practitioner_id record_id other_record_id {_EVIDENCE}"),
+        pk=("record_id", "other_record_id"),
+        foreign_keys=(PERSON, RECORD, ForeignKey("other_record_id", "records", "id")),
+        indexes=_index("practitioner_id other_record_id level rule model_version"),
+    ),
+    "candidates": Table(
+        _columns(f"rank:INTEGER practitioner_a practitioner_b record_a record_b {_EVIDENCE}"),
+        pk=("record_a", "record_b"),
+        foreign_keys=(
+            ForeignKey("practitioner_a", "practitioners", "id"),
+            ForeignKey("practitioner_b", "practitioners", "id"),
+            ForeignKey("record_a", "records", "id"),
+            ForeignKey("record_b", "records", "id"),
+        ),
+        indexes=_index("rank practitioner_a practitioner_b record_b model_version"),
+    ),
+    "judgments": Table(
+        _columns("file line:INTEGER verdict source_a key_a source_b key_b reason decided_on record_a record_b outcome"),
+        pk=("file", "line"),
+        indexes=_index("verdict outcome record_a record_b decided_on"),
+    ),
+    "renamed_records": Table(
+        _columns("old_id new_id since source old_key new_key"),
+        pk=("old_id", "since"),
+        indexes=_index("new_id source"),
+    ),
     "sources": Table(
         _columns(
             "name title publisher kind states:JSON access homepage terms cadence_days:INTEGER floor:INTEGER"
@@ -170,7 +203,16 @@ _TABLES = {
     "tag_rules": Table(_columns("rule kind value when_text source"), pk=("rule",)),
     "windows": Table(_columns("name days:INTEGER meaning source"), pk=("name",)),
     "build_info": Table(_columns("key value"), pk=("key",)),
-    "common_family_names": Table(_columns("family_name note"), pk=("family_name",)),
+    "common_family_names": Table(_columns("family_name per_10000:REAL note"), pk=("family_name",)),
+    "common_given_names": Table(_columns("given_name per_10000:REAL"), pk=("given_name",)),
+    "link_weights": Table(_columns("feature outcome weight:REAL says words"), pk=("feature", "outcome")),
+    "link_settings": Table(_columns("name value meaning"), pk=("name",)),
+    "link_levels": Table(_columns("level least_right when_text"), pk=("level",)),
+    "link_accuracy": Table(
+        _columns("population:INTEGER measure subset value:REAL sample_size:INTEGER model_version measured_on"),
+        pk=("population", "measure", "subset"),
+        indexes=_index("measure subset"),
+    ),
     "certification_status_words": Table(_columns("raw status note"), pk=("raw",), indexes=_index("status")),
     "designation_words": Table(_columns("raw issuer designation note"), pk=("raw",), indexes=_index("issuer")),
     "exclusion_types": Table(_columns("code section kind meaning"), pk=("code",)),

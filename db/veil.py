@@ -80,4 +80,5 @@ def veiled_certificate(row: Row) -> Row:
 
 
 def veiled_evidence(item: Evidence) -> Evidence:
-    return replace(item, match_reason="") if speaks(item.match_reason) else item
+    links = tuple(link for link in item.links if not speaks(link["reason"]))
+    return replace(item, match_reason="" if speaks(item.match_reason) else item.match_reason, links=links)

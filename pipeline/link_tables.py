@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pipeline.evidence import has_discipline
@@ -100,10 +100,10 @@ def judged_row(link: Link, evidence: Sequence[Evidence]) -> dict[str, Any]:
 
 def evidence_columns(evidence: Sequence[Evidence]) -> dict[str, str]:
     """What agreed, what disagreed, what was empty, each the heaviest first."""
-    found: dict[str, list[dict[str, Any]]] = {column: [] for column in COLUMN_OF.values()}
+    found: dict[str, list[str]] = {column: [] for column in COLUMN_OF.values()}
     for item in sorted(evidence, key=lambda item: -abs(item.weight)):
         found[COLUMN_OF[says(item)]].append(shown(item))
-    return {column: json.dumps(items, ensure_ascii=False) for column, items in found.items()}
+    return {column: f"[{', '.join(items)}]" for column, items in found.items()}
 
 
 def publishable(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -112,16 +112,20 @@ def publishable(evidence: Sequence[Evidence]) -> list[Evidence]:
     return [replace(item, feature=HIDDEN, outcome=says(item)) if item.feature == UNPUBLISHED else item for item in kept]
 
 
-def shown(item: Evidence) -> dict[str, Any]:
+@lru_cache(maxsize=100_000)
+def shown(item: Evidence) -> str:
+    """One part of the evidence as a JSON object."""
     words = weight_rows().get((item.feature, item.outcome), {}).get("words") or WORDS.get(item.feature)
-    return {
+    told = {
         "feature": item.feature,
         "outcome": item.outcome,
         "words": words or f"{item.feature}: {item.outcome}".replace("_", " "),
         "weight": round(item.weight, 2),
     }
+    return json.dumps(told, ensure_ascii=False)
 
 
+@lru_cache(maxsize=100_000)
 def says(item: Evidence) -> str:
     """Agrees, disagrees or empty: the table's word, else the outcome's own, else the side the weight is on."""
     word = weight_rows().get((item.feature, item.outcome), {}).get("says", item.outcome)

@@ -134,11 +134,11 @@ def middle_conflict(a: PersonName | str, b: PersonName | str) -> bool:
 
 def suffix_conflict(a: PersonName | str, b: PersonName | str) -> bool:
     """Whether both names carry a generation and they differ. Jr. and II are used for one another."""
-    first, second = (_generation_class(x if isinstance(x, str) else x.suffix) for x in (a, b))
+    first, second = (generation_class(x if isinstance(x, str) else x.suffix) for x in (a, b))
     return bool(first and second) and first != second
 
 
-def _generation_class(suffix: str) -> str:
+def generation_class(suffix: str) -> str:
     found = generation(suffix) or fold(suffix)
     return "II" if found == "Jr." else found
 

@@ -9,162 +9,16 @@ the file, the line and the value, because a rule that is half read would become 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-RULES_FOLDER = Path(__file__).parent / "rules"
+from pipeline.rule_tables import RULE_TABLES, RuleTable
 
-LICENSE_STATUSES = frozenset(
-    "active limited inactive expired retired surrendered suspended revoked pending deceased".split()
-)
-CERTIFICATION_TAGS = frozenset("listed listed_inactive claimed implied no_evidence not_checked".split())
-LICENSE_TAGS = LICENSE_STATUSES | frozenset(
-    "claimed not_found not_covered source_failed state_does_not_license".split()
-)
-CERTIFICATION_CLASSES = frozenset("certification_required exams_required own_exam not_regulated unknown".split())
-CONFIDENCES = frozenset(("", "low", "medium", "high"))
+RULES_FOLDER = Path(__file__).parent / "rules"
 
 
 class RuleError(ValueError):
     """A rule file is wrong; the message names file, line and value."""
-
-
-@dataclass(frozen=True)
-class RuleTable:
-    """What a rule file must look like: its columns in order, its key, and the words a column may hold."""
-
-    columns: tuple[str, ...]
-    key: tuple[str, ...]
-    filled: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
-    integers: tuple[str, ...] = ()
-    words: dict[str, frozenset[str]] = field(default_factory=dict)
-
-
-def _columns(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-# What clinics treat, do, speak and are paid by: every wording of a topic is a row.
-TOPICS = RuleTable(
-    columns=_columns("topic synonym relation area note"),
-    key=("topic", "synonym"),
-    filled=("area",),
-    words={"relation": frozenset(("same", "related"))},
-)
-
-RULE_TABLES: dict[str, RuleTable] = {
-    "states": RuleTable(
-        columns=_columns(
-            "code name regulated regulated_since board board_url lookup_url titles post_nominals"
-            " certification_class requirement_initial requirement_renewal certification_timing"
-            " timing_confidence class_confidence notes sources as_of"
-        ),
-        key=("code",),
-        filled=("name", "certification_class", "class_confidence", "as_of"),
-        lists=("titles", "post_nominals", "sources"),
-        integers=("regulated",),
-        words={
-            "regulated": frozenset(("0", "1", "")),
-            "certification_class": CERTIFICATION_CLASSES,
-            "certification_timing": frozenset(("", "initial_only", "initial_and_renewal", "unknown")),
-            "timing_confidence": CONFIDENCES,
-            "class_confidence": CONFIDENCES,
-        },
-    ),
-    "credentials": RuleTable(
-        columns=_columns("id canonical type issuer proves does_not_prove ambiguous basis sources"),
-        key=("id",),
-        filled=("canonical", "type", "proves", "does_not_prove"),
-        lists=("sources",),
-        words={
-            "type": frozenset(
-                "certification certification_claim license_title license_or_degree degree membership"
-                " other_board course_certificate limited_credential ambiguous".split()
-            ),
-            "basis": frozenset(("seen", "general_knowledge")),
-        },
-    ),
-    "credential_spellings": RuleTable(
-        columns=_columns("credential_id pattern flags note"),
-        key=("credential_id", "pattern"),
-        words={"flags": frozenset(("", "i"))},
-    ),
-    "name_letters": RuleTable(
-        columns=_columns("letters printed certain note"),
-        key=("letters",),
-        filled=("printed",),
-        integers=("certain",),
-        words={"certain": frozenset(("0", "1"))},
-    ),
-    "status_words": RuleTable(
-        columns=_columns("source_kind_or_source raw status note"),
-        key=("source_kind_or_source", "raw"),
-        words={"status": LICENSE_STATUSES},
-    ),
-    "certification_status_words": RuleTable(
-        columns=_columns("raw status note"),
-        key=("raw",),
-        words={"status": frozenset(("listed", "listed_inactive"))},
-    ),
-    "designation_words": RuleTable(
-        columns=_columns("raw issuer designation note"),
-        key=("raw",),
-        filled=("issuer", "designation"),
-    ),
-    "claim_phrases": RuleTable(
-        columns=_columns("id kind applied pattern flags value note"),
-        key=("id",),
-        filled=("kind", "applied", "pattern", "note"),
-        integers=("applied",),
-        words={"flags": frozenset(("", "i"))},
-    ),
-    "license_number_marks": RuleTable(
-        columns=_columns("state place mark basis note"),
-        key=("state", "place", "mark"),
-        words={
-            "place": frozenset(("before", "after")),
-            "basis": frozenset(("seen", "general_knowledge")),
-        },
-    ),
-    "tag_words": RuleTable(
-        columns=_columns("kind tag label sentence tone"),
-        key=("kind", "tag"),
-        filled=("label", "sentence"),
-        words={
-            "kind": frozenset(("certification", "license")),
-            "tag": CERTIFICATION_TAGS | LICENSE_TAGS,
-            "tone": frozenset(("good", "note", "caution", "neutral")),
-        },
-    ),
-    "tag_rules": RuleTable(
-        columns=_columns("rule kind value when_text source"),
-        key=("rule",),
-        filled=("value", "when_text"),
-        words={"kind": frozenset(("certification", "license"))},
-    ),
-    "windows": RuleTable(
-        columns=_columns("name days meaning source"),
-        key=("name",),
-        filled=("days", "meaning"),
-        integers=("days",),
-    ),
-    "common_family_names": RuleTable(columns=_columns("family_name note"), key=("family_name",)),
-    "limited_license_types": RuleTable(columns=_columns("word note"), key=("word",)),
-    "published_fields": RuleTable(columns=_columns("source field note"), key=("source", "field")),
-    "conditions": TOPICS,
-    "therapies": TOPICS,
-    "languages": TOPICS,
-    "insurance": TOPICS,
-    "clinic_page_words": RuleTable(columns=_columns("kind word note"), key=("kind", "word")),
-    "exclusion_types": RuleTable(
-        columns=_columns("code section kind meaning"),
-        key=("code",),
-        filled=("meaning",),
-        words={"kind": frozenset(("mandatory", "permissive", "unstated"))},
-    ),
-}
 
 
 def split_list(text: str) -> list[str]:

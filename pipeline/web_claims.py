@@ -67,6 +67,14 @@ def claims_in(text: str, place: str = "") -> list[TextClaim]:
     return claims
 
 
+def readings_in(text: str, place: str = "") -> list[Reading]:
+    """The sentences of a page that may hold a claim, each read in its setting."""
+    sentences = sentences_in(text)
+    settings = _settings(sentences, place.strip().upper())
+    pairs = zip(sentences, settings, strict=True)
+    return [read_sentence(one, setting) for one, setting in pairs if first_phrase("may_claim", one.plain)]
+
+
 def _claims_of_somebody(reading: Reading) -> list[TextClaim]:
     """What a sentence says of a person, else what it says of a team."""
     claims, team = _claims_of(without_places(reading)), of_team(reading)
@@ -165,7 +173,7 @@ def _below(above: Setting, sentence: Sentence) -> Setting:
         for kind, setting in _headings().items():
             if leading_phrase(kind, plain.rstrip(" :")):
                 return setting
-    if above.explains and leading_phrase("speaks_of_a_person", plain):
+    if above.explains and (leading_phrase("speaks_of_a_person", plain) or first_phrase("license_number", plain)):
         return Setting()
     return above
 

@@ -33,18 +33,18 @@ class Said:
 def said_of(reading: Reading, mention: Mention) -> Said | None:
     """Who is said to have what is mentioned, or None."""
     holder = holder_of(reading, mention)
-    if holder is None or _is_in_passing(holder, mention):
+    if holder is None or is_in_passing(holder, mention):
         return None
     if (mention.plural and not _is_of_few(reading, mention, holder)) or not _is_owned(reading, mention, holder):
         return None
-    if _is_past(reading, mention, holder):
-        return None if _is_stopped_behind(reading, mention, holder) else Said(PAST, mention.rule, holder.names)
-    if _is_stopped_before(mention, holder) or _is_stopped_behind(reading, mention, holder):
+    if is_past(reading, mention, holder):
+        return None if is_stopped_behind(reading, mention, holder) else Said(PAST, mention.rule, holder.names)
+    if is_stopped_before(mention, holder) or is_stopped_behind(reading, mention, holder):
         return None
     return Said(CURRENT, mention.rule, holder.names)
 
 
-def _is_in_passing(holder: Holder, mention: Mention) -> bool:
+def is_in_passing(holder: Holder, mention: Mention) -> bool:
     """Whether the person is only spoken of on the way: a teacher, a colleague, a condition."""
     named = holder.subject is not None and holder.subject.kind == NAMED and not holder.opens(mention)
     if named and first_phrase("stop_before_name", holder.before):
@@ -76,7 +76,7 @@ def _behind(reading: Reading, mention: Mention) -> str:
     return past_phrase("own_board", reading.plain[mention.end :])
 
 
-def _is_past(reading: Reading, mention: Mention, holder: Holder) -> bool:
+def is_past(reading: Reading, mention: Mention, holder: Holder) -> bool:
     after = _behind(reading, mention)
     if first_phrase("restored", after):
         return False
@@ -87,14 +87,14 @@ def _is_past(reading: Reading, mention: Mention, holder: Holder) -> bool:
     return any(row.value == mention.kind and row.pattern.search(after) for row in phrases("taken_back"))
 
 
-def _is_stopped_before(mention: Mention, holder: Holder) -> bool:
+def is_stopped_before(mention: Mention, holder: Holder) -> bool:
     """Whether the words that lead to a mention deny it, wish for it, or give it to somebody else."""
     passed = {NAMED, UNNAMED} if holder.kind == ATTACHED else {UNNAMED} if mention.needs_owner else set()
     lead = blanked("harmless", holder.lead)
     return any(row.pattern.search(lead) for row in phrases("stop_lead") if row.value not in passed)
 
 
-def _is_stopped_behind(reading: Reading, mention: Mention, holder: Holder) -> bool:
+def is_stopped_behind(reading: Reading, mention: Mention, holder: Holder) -> bool:
     """Whether the words behind a mention make something else of it: an examination, a course, people in general."""
     values, after = set(_values(reading, mention, holder)), _behind(reading, mention)
     return any(row.value in values and row.pattern.match(after) for row in phrases("stop_after"))

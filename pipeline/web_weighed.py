@@ -1,8 +1,8 @@
 """Claims that no fixed phrase covers: a sentence that names the board or a license is weighed by its cues.
 
-In: a reading. Out: the mentions in it that somebody is said to have, with whom and when. A mention counts as current
-where its points (pipeline/web_cues.py) exceed the number in the row `threshold` of rules/claim_phrases.csv, and as past
-where the fixed phrases say so; a sentence about a team, a question and a demand never count.
+In: a reading. Out: the mentions in it that somebody is said to have, with whom and when. A mention counts
+where the fixed phrases give it to somebody and its points (pipeline/web_cues.py) exceed the number in the row of kind
+`threshold` in rules/claim_phrases.csv; a sentence about a team, a question and a demand never count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.web_statements import CERTIFICATION, CURRENT, LICENSE, PAST, Said
 from pipeline.web_subjects import NAMED
 
 Found = tuple[Mention, Said]
-_NEVER = frozenset(("question", "below demand", "past", "in passing", "only the board"))
+_NEVER = frozenset(("question", "below demand", "only the board"))
 
 
 def weighed_certificates(reading: Reading) -> list[Found]:
@@ -45,7 +45,7 @@ def _weighed(reading: Reading, mentions: Iterable[Mention], kind: str) -> Iterat
 def _tense(found: Weighed, kind: str) -> str:
     if found.said == PAST:
         return PAST
-    if found.facts & _NEVER or points_of(kind, found.facts) <= _threshold(kind):
+    if found.said != CURRENT or found.facts & _NEVER or points_of(kind, found.facts) <= _threshold(kind):
         return ""
     return CURRENT
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pipeline.facts import Person
-from pipeline.link import Linker
+from pipeline.link import link
 from tests.people import license_fact, person
 
 ONCE = frozenset({"npi_registry", "ncbahm", "aama"})
@@ -17,7 +17,7 @@ def joined(*people: Person) -> set[frozenset[str]]:
     """The clusters, as sets of record keys."""
     return {
         frozenset(member.record_id for member in cluster.members)
-        for cluster in Linker(list(people), ONCE).link().clusters
+        for cluster in link(people, ONCE).clusters
     }
 
 
@@ -121,7 +121,7 @@ def test_a_rival_leaves_both_undecided() -> None:
         npi("2", "Odalys Winterhalter"),
         person("ncbahm:a", "Odalys Winterhalter", "Seattle"),
     )
-    links = Linker(list(people), ONCE).link()
+    links = link(people, ONCE)
     assert len(links.clusters) == 3
     assert {pair[:2] for pair in links.undecided} == {("ncbahm:a", "npi_registry:1"), ("ncbahm:a", "npi_registry:2")}
 
@@ -139,7 +139,7 @@ def test_one_number_typed_by_two_people_is_no_proof() -> None:
         npi(key, name, license="60012345") for key, name in (("1", "Odalys Winterhalter"), ("2", "Odette Winterhalter"))
     ]
     people = (WINTERHALTER, *numbered)
-    links = Linker(list(people), ONCE).link()
+    links = link(people, ONCE)
     assert {len(cluster.members) for cluster in links.clusters if "npi_registry:2" in map(key_of, cluster.members)} == {
         1
     }
@@ -166,7 +166,7 @@ def test_the_order_of_records_decides_nothing() -> None:
 
 
 def test_every_record_says_why_it_stands_where_it_does() -> None:
-    links = Linker(list(SAME["license number and a changed surname"]), ONCE).link()
+    links = link(list(SAME["license number and a changed surname"]), ONCE)
     levels = sorted(links.why.values())
     assert [level for level, _ in levels] == ["confirmed", "probable"], "a changed surname is not the same name"
     assert any("the last name differs" in reason for _, reason in levels)

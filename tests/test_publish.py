@@ -132,6 +132,7 @@ def smaller_tables(people: int) -> dict[str, list[dict]]:
     tables = tiny_tables()
     for name, rows in tables.items():
         tables[name] = [row for row in rows if row.get("practitioner_id", row.get("id")) in kept or name in RULES]
+    tables["candidates"] = []
     return tables
 
 

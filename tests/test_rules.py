@@ -45,13 +45,17 @@ def refused(rows: list[list[str]]) -> str:
     return str(trouble.value)
 
 
-@pytest.mark.parametrize("name", sorted(RULE_TABLES))
+MAY_BE_EMPTY = {"link_accuracy"}  # nothing was measured yet
+PEOPLES = {"same_person"}  # judgments: read by pipeline.judgments, published as table judgments
+
+
+@pytest.mark.parametrize("name", sorted(set(RULE_TABLES) - MAY_BE_EMPTY))
 def test_every_rule_file_is_read(name: str) -> None:
     assert read_rule_table(name)
 
 
 def test_every_rule_file_has_a_table() -> None:
-    assert {path.stem for path in RULES_FOLDER.glob("*.csv")} == set(RULE_TABLES)
+    assert {path.stem for path in RULES_FOLDER.glob("*.csv")} - PEOPLES == set(RULE_TABLES)
 
 
 @pytest.mark.parametrize("path", sorted(RULES_FOLDER.glob("*.csv")), ids=lambda path: path.name)

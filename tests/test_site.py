@@ -76,6 +76,11 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
         ("claims", {"id", "practitioner_id", "record_id"}),
         ("tags", {"id", "practitioner_id", "kind", "scope", "value", "rule"}),
         ("changes", {"id", "practitioner_id", "at"}),
+        ("links", {"practitioner_id", "record_id", "other_record_id"}),
+        ("candidates", {"practitioner_a", "practitioner_b", "record_a", "record_b"}),
+        ("judgments", {"file", "line"}),
+        ("link_levels", {"level"}),
+        ("link_accuracy", {"population"}),
         ("sources", {"name", "cadence_days", "floor", "rows", "complete", "last_good_read"}),
         ("states", {"code", "regulated", "coverage", "license_source"}),
     ):
@@ -137,6 +142,50 @@ def test_the_practitioner_page_shows_tags_reasons_records_and_correction(site: V
         assert part in text, part
 
 
+def test_every_record_says_why_it_was_joined_with_the_evidence_and_its_weights(site: Visitor) -> None:
+    text = site.get("/practitioner/p01").text.partition('id="evidence"')[2]
+    for part in (
+        "Joined with", "What made the join with r-wa-p01.", "What made the join with r-nc-p01.",
+        "the same license number", "+12.0", "another city", "-2.5", "a phone on one side at most", "Model 1-abc",
+        'href="/methods#joined"', "99.9 of 100",
+    ):  # fmt: skip
+        assert part in text, part
+    assert text.count("<summary>Joined with") == 2, "each link is told once"
+    records = site.get("/practitioner/p01.json").json()["evidence"]
+    assert sorted(link["rule"] for record in records for link in record["links"]) == ["evidence", "license"]
+
+
+def test_no_page_of_a_practitioner_speaks_of_a_pair_that_was_not_joined(site: Visitor) -> None:
+    for page in ("/practitioner/p02", "/practitioner/p11", "/practitioner/p11.json", "/check?npi=1999999911"):
+        assert "Not enough to join" not in site.get(page).text
+
+
+def test_the_methods_page_says_what_the_levels_mean_and_how_often_they_are_right(site: Visitor) -> None:
+    section = site.get("/methods").text.partition('id="joined"')[2].partition("</section>")[0]
+    for part in (
+        "A number agrees, and a name that fits it.",
+        "99.9 of 100",
+        "0.99935",
+        "2026-11-21",
+        "250,000",
+        "1-abc",
+    ):
+        assert part in section, part
+    assert "sources: a + b" not in section and "0.99991" not in section, "the largest nation, without single pairs"
+
+
+def test_the_methods_page_says_when_nothing_was_measured(tmp_path: Path) -> None:
+    visitor = Visitor(publish(tiny_tables() | {"link_accuracy": []}, tmp_path, BUILT_AT))
+    assert "Not measured yet" in visitor.get("/methods").text
+
+
+def test_what_changed_under_an_earlier_id_stands_on_the_page(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    tables["changes"][0]["practitioner_id"] = "p00"
+    visitor = Visitor(publish(tables, tmp_path, BUILT_AT))
+    assert [row["id"] for row in visitor.get("/practitioner/p01.json").json()["changes"]] == ["h1"]
+
+
 def test_a_street_is_shown_only_when_the_row_has_one(site: Visitor) -> None:
     assert "Example Street" not in site.get("/practitioner/p02").text
 
@@ -187,6 +236,17 @@ def test_an_old_id_leads_to_the_new_one(site: Visitor) -> None:
     for ending in ("", ".json", ".vcf"):
         answer = site.get(f"/practitioner/p00{ending}")
         assert answer.status_code == 301 and answer.headers["location"] == f"/practitioner/p01{ending}"
+        assert answer.headers["cache-control"] == "max-age=60", "a merge can be taken back"
+
+
+def test_a_chain_of_old_ids_ends_and_an_id_that_is_gone_says_so(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    led = {"q1": "q2", "q2": "q3", "q3": "p01", "lost": "gone", "round": "turn", "turn": "round"}
+    tables["redirects"] += [{"old_id": old, "new_id": new} for old, new in led.items()]
+    visitor = Visitor(publish(tables, tmp_path, BUILT_AT))
+    assert visitor.get("/practitioner/q1.json").headers["location"] == "/practitioner/p01.json"
+    for nobody in ("lost", "round"):
+        assert visitor.get(f"/practitioner/{nobody}").status_code == 404
 
 
 def test_an_unknown_id_says_what_to_do(site: Visitor) -> None:

@@ -13,7 +13,7 @@ from crawler.web_page import practice_fields, read_web_page
 from pipeline.build import Before, build
 from pipeline.facts import SourceFacts
 from pipeline.gather import RECORD_COLUMNS, Reading
-from pipeline.link import Linker
+from pipeline.link import link
 from pipeline.normalize import persons_of
 from pipeline.web_people import Site, read_site
 from pipeline.web_records import people_of_pages, phone_in
@@ -238,7 +238,7 @@ def listing(key: str, name: str, **fields: Any) -> dict[str, Any]:
 def owners(*rows: dict[str, Any]) -> list[set[str]]:
     """The clusters the linker makes, as sets of names with their sources."""
     records, _ = people_of_pages(frame(*rows), SOURCES)
-    links = Linker(persons_of(records, SOURCES), frozenset({"ncbahm", "npi_registry"})).link()
+    links = link(persons_of(records, SOURCES), frozenset({"ncbahm", "npi_registry"}))
     return [{f"{one.source} {one.name.display}" for one in cluster.members} for cluster in links.clusters]
 
 

@@ -67,6 +67,11 @@ def shared_tables() -> dict[str, list[Row]]:
         "exclusions": [EXCLUSION],
         "changes": CHANGES,
         "redirects": [{"old_id": "p00", "new_id": "p01"}],
+        "links": LINKS,
+        "candidates": [CANDIDATE],
+        "judgments": [JUDGMENT],
+        "link_levels": LEVELS,
+        "link_accuracy": ACCURACY,
         "sources": SOURCES,
         "runs": RUNS,
         "states": STATES,
@@ -212,6 +217,43 @@ CHANGES = [
         "id": "h3", "at": "2026-05-01T09:00:00Z", "practitioner_id": "gone", "field": "practitioner",
         "old": "present", "new": "gone", "record_id": None,
     },
+]  # fmt: skip
+
+WEIGHED = {
+    "score": 21.5, "probability": 0.99995, "namesakes": 0.01, "model_version": "1-abc",
+    "agreed": [{"feature": "license", "outcome": "agrees", "words": "the same license number", "weight": 12.0}],
+    "disagreed": [{"feature": "place", "outcome": "other_city", "words": "another city", "weight": -2.5}],
+    "empty": [{"feature": "phone", "outcome": "empty", "words": "a phone on one side at most", "weight": 0.0}],
+}  # fmt: skip
+LINKS = [
+    WEIGHED | {
+        "practitioner_id": "p01", "record_id": "r-npi-p01", "other_record_id": other, "level": level, "rule": rule,
+        "reason": f"What made the join with {other}.",
+    }
+    for other, level, rule in (("r-wa-p01", "confirmed", "license"), ("r-nc-p01", "probable", "evidence"))
+]  # fmt: skip
+CANDIDATE = WEIGHED | {
+    "rank": 1, "practitioner_a": "p02", "practitioner_b": "p11", "record_a": "r-npi-p02", "record_b": "r-npi-p11",
+    "level": "possible", "rule": "evidence", "reason": "One name. Not enough to join the two.",
+}  # fmt: skip
+JUDGMENT = {
+    "file": "rules/same_person.csv", "line": 2, "verdict": "different", "source_a": "npi_registry",
+    "key_a": "1999999903", "source_b": "npi_registry", "key_b": "1999999904", "reason": "Asked both",
+    "decided_on": "2026-11-20", "record_a": "r-npi-p03", "record_b": "r-npi-p04", "outcome": "applied",
+}  # fmt: skip
+LEVELS = [
+    {"level": "confirmed", "least_right": "99.9", "when_text": "A number agrees, and a name that fits it."},
+    {"level": "probable", "least_right": "99.5", "when_text": "Name and place agree, and no other likely person."},
+    {"level": "possible", "least_right": None, "when_text": "Not enough to join; a person should judge."},
+]
+ACCURACY = [
+    {
+        "population": people, "measure": "pairwise precision", "subset": subset, "value": value,
+        "sample_size": 250_000, "model_version": "1-abc", "measured_on": "2026-11-21",
+    }
+    for people, subset, value in (
+        (6_000, "all", 0.99991), (60_000, "all", 0.99935), (60_000, "sources: a + b", 0.99712),
+    )
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from datasette.utils.asgi import Request, Response
 from db.answers import Candidate
 from db.facts import Facts
 from db.files import about, vcard
-from db.pages import file_answer, json_answer, page, read
+from db.pages import FRESH, file_answer, json_answer, page, read
 from db.profiles import Profile, practitioner_address, read_profile
 from db.site import Site
 
@@ -55,7 +55,8 @@ def profile_json(profile: Profile, facts: Facts) -> dict[str, Any]:
 async def moved_or_absent(site: Site, request: Request, id: str, kind: str | None) -> Response:
     target = await read(site, lambda connection: follow(connection, id))
     if target:
-        return Response.redirect(practitioner_address(target) + (f".{kind}" if kind else ""), status=301)
+        address = practitioner_address(target) + (f".{kind}" if kind else "")
+        return Response.redirect(address, status=301, headers=dict(FRESH))
     if kind == "json":
         return json_answer({"ok": False, "status": 404, "error": "No practitioner has this id."}, status=404)
     return await page(site, request, "no_practitioner.html", {}, status=404)

@@ -22,6 +22,12 @@ Disallow: /*.csv
 Disallow: /*.json
 """
 
+# The largest nation, without single pairs of sources; table link_accuracy holds all.
+SHOWN_ACCURACY = (
+    "SELECT * FROM link_accuracy WHERE population = (SELECT max(population) FROM link_accuracy)"
+    " AND subset NOT LIKE 'sources:%' ORDER BY rowid"
+)
+
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
@@ -38,6 +44,8 @@ def rules(connection: sqlite3.Connection) -> dict[str, Any]:
         "tag_words": select(connection, "SELECT * FROM tag_words ORDER BY kind, rowid"),
         "rules": select(connection, "SELECT * FROM tag_rules ORDER BY kind, rowid"),
         "windows": select(connection, "SELECT * FROM windows ORDER BY days"),
+        "levels": select(connection, "SELECT * FROM link_levels ORDER BY rowid"),
+        "accuracy": select(connection, SHOWN_ACCURACY),
         "credentials": select(connection, "SELECT * FROM credentials ORDER BY type, canonical"),
     }
 

@@ -12,16 +12,21 @@ import click
 
 from db.load import GateRefused, PublishFailed
 from db.publish import current, latest, publish, read_rows
-from pipeline.build import Before, NothingToBuild, build, build_info
+from pipeline.before import Before
+from pipeline.build import NothingToBuild, build, build_info
 from pipeline.commands.environment import Failed, Wrong, alone, data_folder, now
 from pipeline.commands.main import own_version
 from pipeline.commands.source_facts import source_facts
 from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
 from pipeline.gather import Reading, gather
+from pipeline.judgments import read_judgments
 from pipeline.overview import run_rows, source_row
+from pipeline.review_list import write_review
 from pipeline.rules import RuleError
 from pipeline.statuses import UnknownWord
+
+BEFORE = ("records", "claims", "changes", "redirects", "renamed_records")
 
 
 @click.command(name="build")
@@ -41,9 +46,11 @@ def build_and_publish(data: Path, accept_smaller: bool = False) -> Path:
             raise Wrong(f"There is no good run in {data} yet. Begin with `diplomate crawl` or `diplomate import`.")
         refuse_lost_readings(data, readings)
         try:
-            made = build(records, readings, facts, before(data), now())
+            judged = read_judgments(data, now().date())
+            made = build(records, readings, facts, before(data), now(), judged)
             add_overview(made.tables, data, facts, readings)
             path = publish(made.tables, data, now(), accept_smaller=accept_smaller)
+            write_review(data, made.review)
         except (NothingToBuild, UnknownWord, RuleError) as error:
             raise Failed(f"{error} Nothing was published; the database that was current still is.") from error
         except (GateRefused, PublishFailed) as error:
@@ -81,4 +88,4 @@ def before(data: Path) -> Before:
         return Before()
     if path != current(data):
         click.echo(f"{data}/current is missing; history goes on from {path}.", err=True)
-    return Before(*(read_rows(path, table) for table in ("records", "claims", "changes", "redirects")))
+    return Before(*(read_rows(path, table) for table in BEFORE))

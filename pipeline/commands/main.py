@@ -21,6 +21,8 @@ COMMANDS = {
     "serve": ("serve", "Serve the published database as a website."),
     "run": ("run", "Crawl what is due, build, publish: what cron calls."),
     "check": ("check", "What public sources say about one practitioner."),
+    "review": ("review", "The pairs of records most worth judging: one person or two?"),
+    "judge": ("judge", "Write down that two records are the same person's, or different people's."),
     "export": ("export", "Write a whole table as CSV, gzipped CSV or Parquet."),
     "changes": ("changes", "What changed, newest last."),
     "status": ("status", "Runs, ages and alarms."),

@@ -41,11 +41,10 @@ def pair_lines(row: Row, first: Row, second: Row) -> list[str]:
 
 
 def likely(row: Row) -> str:
+    """How likely, and beside it how common such a name is."""
     share = min(max(row["probability"], 0.001), 0.999)
-    return (
-        f"{share:.1%} likely one person by the evidence ({row['score']:+.1f} bits); about {row['namesakes']:.1f}"
-        " others of such a name are expected"
-    )
+    others = f"about {row['namesakes']:.1f} others" if row["namesakes"] >= 0.05 else "hardly any other"
+    return f"{share:.1%} likely one person by the evidence ({row['score']:+.1f} bits); {others} of such a name expected"
 
 
 def side_lines(name: str, record: Row) -> list[str]:

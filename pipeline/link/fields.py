@@ -24,8 +24,8 @@ from pipeline.places import Place, city_key, street_key
 
 # compared by equality alone, so a number stands for each value
 CODED = (
-    "once", "entries", "site_pages", "npis", "sexes", "generations", "kinds", "numbered_states", "live_boards", "boards",
-    "board_names", "phones", "streets", "zips", "cities", "states", "websites", "middles", "middle_names",
+    "once", "entries", "site_pages", "npis", "sexes", "generations", "kinds", "numbered_states", "live_boards",
+    "boards", "board_names", "phones", "streets", "zips", "cities", "states", "websites", "middles", "middle_names",
 )  # fmt: skip
 LISTS = (*CODED, "licenses")
 RECORD_SCHEMA = pa.schema(

@@ -1,7 +1,7 @@
 """Name pairs: how well the names of two records fit, over all their readings.
 
-In: the tables `candidates` and `named`. Out: `name_pairs` (one, two): for each candidate the outcome of `name` in
-rules/link_weights.csv that explains the two names best, how many other people one expects under names that agree so
+In: the tables `candidates` and `named`. Out: `name_pairs` (one, two): for each candidate the first outcome of
+`name` in rules/link_weights.csv that fits, how many other people one expects under names that agree so
 (`namesakes`), and the chance that a stranger's given name would agree so (`given_chance`). Pairs under other names that
 share no number are left out.
 """
@@ -20,7 +20,7 @@ def steps(people: float) -> list[Step]:
 def compared(pairs: str, people: float) -> str:
     """A query for every pair (rec_a, rec_b, numbered, contact) of a table."""
     both = BOTH.format(outcome=OUTCOME, pairs=pairs)
-    return BEST.format(both=both, people=people, weights=weights())
+    return BEST.format(both=both, people=people, listed=listed())
 
 
 def near(part: str) -> str:
@@ -47,6 +47,7 @@ OUTCOME = f"""CASE
     WHEN list_has_any(a.family_words, b.family_words) AND a.family <> b.family
         AND (a.given = b.given OR {SHORT} OR {GIVEN_WORD}) THEN 'family_part'
     WHEN a.family = b.family AND a.initial = b.initial AND least(length(a.given), length(b.given)) = 1 THEN 'initial'
+    WHEN a.family = b.family AND list_has_any(a.given_words, b.given_words) THEN 'one_word'
     WHEN a.given = b.given AND length(a.given) > 1 THEN 'changed_family'
     WHEN a.family = b.family THEN 'relative'
     ELSE 'other' END"""
@@ -56,13 +57,13 @@ BOTH = """
         greatest(a.family_share, b.family_share) AS family_share, greatest(a.others, b.others) AS others
     FROM {pairs} c JOIN named a ON a.rec = c.rec_a JOIN named b ON b.rec = c.rec_b
 """
-# `loose`: strangers agree more often where the agreement is loose
+# `likeness`: the outcome that stands first in the rules explains two names best, then the commoner reading
 BEST = """
-    SELECT rec_a AS one, rec_b AS two, max_by(outcome, bits) AS name, max_by(namesakes, bits) AS namesakes,
-        max_by(given_chance, bits) AS given_chance, max(bits) AS bits
+    SELECT rec_a AS one, rec_b AS two, max_by(outcome, likeness) AS name, max_by(namesakes, likeness) AS namesakes,
+        max_by(given_chance, likeness) AS given_chance, max(likeness) AS likeness
     FROM (
-        SELECT *, weight - log2(namesakes + 0.001) AS bits FROM (
-            SELECT rec_a, rec_b, numbered, contact, outcome, w.weight,
+        SELECT *, least(namesakes, 1e6) * 1000 + given_chance - place_in_list * 1e10 AS likeness FROM (
+            SELECT rec_a, rec_b, numbered, contact, outcome, o.place_in_list,
                 greatest({people} * given_chance * CASE WHEN outcome = 'changed_family' THEN 1 ELSE family_share END,
                     CASE WHEN outcome IN ('same', 'same_words') THEN others ELSE 0 END) AS namesakes, given_chance
             FROM (
@@ -70,15 +71,15 @@ BEST = """
                     WHEN 'same' THEN given_share WHEN 'same_words' THEN given_share
                     ELSE least(3 * given_share, 1) END AS given_chance
                 FROM ({both}) compared
-            ) chances JOIN ({weights}) w ON w.name = chances.outcome
+            ) chances JOIN ({listed}) o ON o.name = chances.outcome
         ) expected
-    ) weighed GROUP BY rec_a, rec_b
+    ) likened GROUP BY rec_a, rec_b
 """
-KEPT = """HAVING bool_or(numbered) OR max_by(outcome, bits) NOT IN ('changed_family', 'relative', 'other')
-    OR (bool_or(contact) AND max_by(outcome, bits) <> 'other')"""
+KEPT = """HAVING bool_or(numbered) OR max_by(outcome, likeness) NOT IN ('one_word', 'changed_family', 'relative', 'other')
+    OR (bool_or(contact) AND max_by(outcome, likeness) <> 'other')"""
 
 
-def weights() -> str:
-    """The weights of the feature `name` as a table."""
-    rows = ", ".join(f"('{name}', {outcome.weight})" for name, outcome in outcomes()["name"].items())
-    return f"SELECT * FROM (VALUES {rows}) AS listed(name, weight)"
+def listed() -> str:
+    """The outcomes of the feature `name` in the order of the rules."""
+    rows = ", ".join(f"('{name}', {at})" for at, name in enumerate(outcomes()["name"]))
+    return f"SELECT * FROM (VALUES {rows}) AS listed(name, place_in_list)"

@@ -21,7 +21,7 @@ NAMED = ("name", "namesakes", "given_chance")
 def first_steps() -> list[Step]:
     """Every record by itself. `rec_a`, `rec_b`: the two records of a pair that fit best, by `fit`."""
     columns = ", ".join((*(f"r.{name}" for name in LISTS), *(f"c.{name}" for name in CROWDS)))
-    named = ", ".join((*NAMED, "bits"))
+    named = ", ".join((*NAMED, "likeness"))
     return [
         ("profiles", f"SELECT r.rec AS root, r.disciplined, {columns} FROM records r JOIN crowds c ON c.rec = r.rec"),
         ("pairs", f"SELECT one, two, {named}, one AS rec_a, two AS rec_b, 0 AS fit FROM name_pairs"),
@@ -63,12 +63,12 @@ def laid_together() -> str:
 
 
 FRESH = f"""
-    SELECT one, two, {", ".join(f"max_by({name}, bits) AS {name}" for name in NAMED)}, max(bits) AS bits,
+    SELECT one, two, {", ".join(f"max_by({name}, likeness) AS {name}" for name in NAMED)}, max(likeness) AS likeness,
         max_by(rec_a, fit) AS rec_a, max_by(rec_b, fit) AS rec_b, max(fit) AS fit
     FROM (
         SELECT least(coalesce(a.goes_to, p.one), coalesce(b.goes_to, p.two)) AS one,
             greatest(coalesce(a.goes_to, p.one), coalesce(b.goes_to, p.two)) AS two,
-            {", ".join(f"p.{name}" for name in (*NAMED, "bits", "rec_a", "rec_b", "fit"))}
+            {", ".join(f"p.{name}" for name in (*NAMED, "likeness", "rec_a", "rec_b", "fit"))}
         FROM pairs p LEFT JOIN touched a ON a.root = p.one LEFT JOIN touched b ON b.root = p.two
         WHERE a.root IS NOT NULL OR b.root IS NOT NULL
     ) mapped WHERE one <> two GROUP BY one, two
@@ -99,6 +99,7 @@ NEAR_NUMBER = f"""({both("licenses")} AND array_length(a.licenses) = 1 AND array
     AND substr(a.licenses[1], 1, 3) = substr(b.licenses[1], 1, 3))"""
 FEATURES = {
     "middle": f"""CASE WHEN NOT {both("middles")} THEN 'empty' WHEN {shared("middle_names")} THEN 'agrees'
+        WHEN {shared("middles")} AND {both("middle_names")} THEN 'same_initial'
         WHEN {shared("middles")} THEN 'initial' WHEN p.name = 'same_words' THEN 'empty' ELSE 'disagrees' END""",
     "generation": f"""CASE WHEN {shared("generations")} THEN 'agrees' WHEN {both("generations")} THEN 'disagrees'
         WHEN array_length(a.generations) + array_length(b.generations) > 0 THEN 'one_side' ELSE 'empty' END""",
@@ -114,10 +115,13 @@ FEATURES = {
     "kind": f"CASE WHEN {shared('kinds')} THEN 'same' ELSE 'other' END",
     "board": f"CASE WHEN {shared('boards')} THEN 'two' ELSE 'one' END",
 }
+REGISTRY = """CASE WHEN array_length(a.npis) > 0 AND array_length(b.npis) > 0 THEN 'both_sides'
+    WHEN array_length(a.npis) + array_length(b.npis) > 0 THEN 'one_side' ELSE 'neither' END"""
 NUMBERED = "(npi = 'agrees' OR license = 'agrees')"
 # what no evidence can outweigh
 FORBIDDEN = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
-    OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN ('same', 'same_words')) OR (board = 'two' AND NOT same_full_name)
+    OR told_apart OR (same_list AND NOT contact) 
+    OR (same_site AND name NOT IN ('same', 'same_words')) OR (board = 'two' AND NOT same_full_name)
     OR (kind = 'other' AND NOT contact)
     OR (middle = 'disagrees' AND NOT {NUMBERED}))"""
 # people who look as much alike by chance: namesakes at the place, or kin of the same address
@@ -145,14 +149,14 @@ def weighed(pairs: str) -> str:
     bits = " + ".join(weight(feature) for feature in ("name", *FEATURES))
     return f"""
         SELECT one, two, rec_a, rec_b, name, namesakes, {", ".join(FEATURES)}, expected, forbidden, numbered,
-            disciplined, bits - log2(expected) AS score
+            disciplined, registry, bits - log2(expected) AS score
         FROM (
             SELECT *, {EXPECTED} AS expected, {FORBIDDEN} AS forbidden, {NUMBERED} AS numbered, {bits} AS bits
             FROM (
                 SELECT p.one, p.two, p.rec_a, p.rec_b, p.name, p.namesakes, p.given_chance, {features}, {crowded},
                     {CONTACT} AS contact, a.disciplined OR b.disciplined AS disciplined,
                     {shared("once")} AS once_twice, {shared("live_boards")} AS live_twice,
-                    {shared("board_names")} AS same_full_name, {shared("entries")} AS same_list,
+                    {REGISTRY} AS registry, {shared("board_names")} AS same_full_name, {shared("entries")} AS same_list,
                     {shared("site_pages")} AS same_site,
                     t.one IS NOT NULL AS told_apart
                 FROM {pairs} p JOIN profiles a ON a.root = p.one JOIN profiles b ON b.root = p.two

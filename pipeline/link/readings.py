@@ -58,7 +58,7 @@ def readings(name: PersonName) -> Iterator[Reading]:
 def composed(given: str, middle: str, family: str) -> Reading:
     """A reading in which the middle words of an East Asian name are a part of the given name (Wei Ling Zhao)."""
     whole = " ".join(word for word in middle.split() if len(word) > 1)
-    if not whole or family not in east_asian_names():
+    if not whole or not {given, family} & east_asian_names():
         return Reading(given, middle, family)
     return Reading(f"{given} {whole}", " ".join(word for word in middle.split() if len(word) == 1), family)
 

@@ -16,32 +16,33 @@ from pipeline.link.shares import Step
 def steps(rule: str, people: float) -> list[Step]:
     """Tables to make, in order, each round; `people`: the size of the register."""
     return [
-        ("open_pairs", f"SELECT one, two, rec_a, rec_b, score, ({rule}) AS taken FROM weighed WHERE {OPEN}"),
+        ("open_pairs", f"SELECT one, two, rec_a, rec_b, name, score, ({rule}) AS taken FROM weighed WHERE {OPEN}"),
         ("contests", contests()),
         ("strangers", STRANGERS),
         ("stranger_names", compared("strangers", people)),
         ("stranger_pairs", STRANGER_PAIRS),
-        ("opposed", f"SELECT one, two FROM ({weighed('stranger_pairs')}) stranger WHERE {OPPOSED}"),
+        ("stranger_weights", weighed("stranger_pairs")),
         ("contested", CONTESTED),
         ("accepted", ACCEPTED),
     ]
 
 
 OPEN = f"NOT forbidden AND score > {setting('review_score')}"
-OPPOSED = "(forbidden OR name IN ('relative', 'other'))"
+SAME = "('same', 'same_words')"
 
 
 def contests() -> str:
     """Each taken pair (side, other) with each third that fits its side, and the pair of other and third."""
     ways = " UNION ALL ".join(
-        f"SELECT {side} AS side, {other} AS other, {record} AS rec, score, taken FROM open_pairs"
+        f"SELECT {side} AS side, {other} AS other, {record} AS rec, name, score, taken FROM open_pairs"
         for side, other, record in (("one", "two", "rec_b"), ("two", "one", "rec_a"))
     )
     return f"""
         WITH ways AS ({ways})
         SELECT least(w.side, w.other) AS one, greatest(w.side, w.other) AS two,
             least(w.other, r.other) AS first, greatest(w.other, r.other) AS second,
-            least(w.rec, r.rec) AS rec_a, greatest(w.rec, r.rec) AS rec_b
+            least(w.rec, r.rec) AS rec_a, greatest(w.rec, r.rec) AS rec_b,
+            w.name IN {SAME} AND r.name IN {SAME} AS own_names
         FROM ways w JOIN ways r ON r.side = w.side AND r.other <> w.other AND r.score > w.score - {setting("margin")}
         WHERE w.taken
     """
@@ -57,11 +58,13 @@ STRANGER_PAIRS = """
     SELECT s.first AS one, s.second AS two, s.rec_a, s.rec_b, n.name, n.namesakes, n.given_chance
     FROM strangers s JOIN stranger_names n ON n.one = s.rec_a AND n.two = s.rec_b
 """
-CONTESTED = f"""
+# two names that differ from one another may both be the side's own: Heeyoung Park, Grace Park
+CONTESTED = """
     SELECT DISTINCT c.one, c.two FROM contests c
     LEFT JOIN weighed w ON w.one = c.first AND w.two = c.second
-    LEFT JOIN opposed o ON o.one = c.first AND o.two = c.second
-    WHERE o.one IS NOT NULL OR (w.one IS NOT NULL AND {OPPOSED.replace("(f", "(w.f").replace("name", "w.name")})
+    LEFT JOIN stranger_weights s ON s.one = c.first AND s.two = c.second
+    WHERE coalesce(w.forbidden, s.forbidden)
+        OR (coalesce(w.name, s.name) IN ('relative', 'other') AND NOT c.own_names)
 """
 ACCEPTED = """
     SELECT p.one, p.two, p.score FROM open_pairs p LEFT JOIN contested c ON c.one = p.one AND c.two = p.two

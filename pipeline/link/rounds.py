@@ -18,17 +18,27 @@ import pyarrow as pa
 
 from pipeline.link import profiles, rivals
 from pipeline.link.engine import Engine
-from pipeline.link.model import setting
+from pipeline.link.model import outcomes, setting
 
 FEATURES = ("name", *profiles.FEATURES)
-DETAILS = ", ".join(f"w.{name}" for name in ("rec_a", "rec_b", "score", "namesakes", "expected", "numbered", *FEATURES))
+SCORED = ("rec_a", "rec_b", "score", "namesakes", "expected", "numbered", "registry")
+DETAILS = ", ".join(f"w.{name}" for name in (*SCORED, *FEATURES))
 SAME_NAMES = "('same', 'same_words')"
-OTHER_NAMES = "('relative', 'other')"
+CONTACTS = "('street_and_phone', 'street', 'phone')"
+# names that only a number can bridge; one that shares the family name alone needs the address as well
+BRIDGED = "('one_word', 'changed_family', 'relative', 'other')"
+FITS = f"(name NOT IN ('relative', 'other') OR (name = 'relative' AND place IN {CONTACTS}))"
 # a license under discipline is joined by its number and the same name alone
-BY_NUMBER = f"""numbered AND score >= {setting("number_score")} AND name NOT IN {OTHER_NAMES}
-    AND (NOT disciplined OR name IN {SAME_NAMES})"""
-BY_EVIDENCE = f"""NOT numbered AND NOT disciplined AND score >= {setting("least_score")}
-    AND name <> 'changed_family' AND name NOT IN {OTHER_NAMES}"""
+BY_NUMBER = f"""(numbered AND score >= {setting("number_score")} AND {FITS}
+    AND (NOT disciplined OR name IN {SAME_NAMES}))"""
+BY_EVIDENCE = f"(NOT numbered AND NOT disciplined AND name NOT IN {BRIDGED} AND {{score}} >= {setting('least_score')})"
+# when nothing else joins: a side without an NPI whose person would have an entry of its own, were it somebody else
+LATE = f"(score + CASE registry WHEN 'one_side' THEN {outcomes()['registry']['one_side'].weight} ELSE 0 END)"
+PHASES = (
+    BY_NUMBER,
+    f"{BY_NUMBER} OR {BY_EVIDENCE.format(score='score')}",
+    f"{BY_NUMBER} OR {BY_EVIDENCE.format(score=LATE)}",
+)
 Edges = list[tuple[int, int]]
 
 
@@ -48,7 +58,7 @@ def run_rounds(engine: Engine, records: int, people: float, same: Edges, differe
     engine.make(profiles.first_steps())
     while pairs := matching(rooted(outcome.roots, same)):
         take(engine, outcome.roots, pairs)
-    for rule in (BY_NUMBER, f"({BY_NUMBER}) OR ({BY_EVIDENCE})"):
+    for rule in PHASES:
         outcome.links += joined(engine, outcome.roots, rule, people)
     outcome.candidates = engine.get(review_query()).to_pandas()
     return outcome
