@@ -140,7 +140,9 @@ RULE_TABLES: dict[str, RuleTable] = {
         integers=("days",),
     ),
     "common_family_names": RuleTable(columns=_columns("family_name per_10000 note"), key=("family_name",)),
-    "common_given_names": RuleTable(columns=_columns("given_name per_10000"), key=("given_name",)),
+    "common_given_names": RuleTable(
+        columns=_columns("given_name per_10000 english"), key=("given_name",), integers=("english",)
+    ),
     "link_weights": RuleTable(
         columns=_columns("feature outcome weight says words"),
         key=("feature", "outcome"),

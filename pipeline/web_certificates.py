@@ -16,7 +16,7 @@ from pipeline.facts import CERTIFIER_ISSUER
 from pipeline.web_mentions import is_weak
 from pipeline.web_phrases import first_phrase, found_phrases, leading_phrase, phrases, word
 from pipeline.web_reading import Mention, Reading
-from pipeline.web_statements import CERTIFICATION, Said, said_of
+from pipeline.web_statements import CERTIFICATION, PAST, Said, said_of
 from pipeline.web_weighed import weighed_certificates
 
 OTHER_CERTIFICATION = "other_certification"
@@ -117,6 +117,16 @@ def _by_named_board(reading: Reading) -> Iterator[Said]:
         said = said_of(reading, mention)
         if said:
             yield said
+    yield from _by_the_board(reading)
+
+
+def _by_the_board(reading: Reading) -> Iterator[Said]:
+    """What the board itself did: `The NCCAOM certified me in 2004`, `NCCAOM revoked the certificate of …`."""
+    if reading.plain.endswith("?") or reading.setting.requires:
+        return
+    for phrase, match in found_phrases("certificate_given", reading.plain):
+        behind = [one.name for one in reading.names if one.start >= match.end()]
+        yield Said(phrase.value, phrase.id, tuple(behind[:1]) if phrase.value == PAST else ())
 
 
 def _of_board(reading: Reading) -> Iterator[Mention]:

@@ -29,7 +29,9 @@ def national_mentions(reading: Reading) -> list[Mention]:
 def _boards(reading: Reading) -> Iterator[Mention]:
     for _, match in found_phrases("board_letters", reading.plain):
         start, end = _widened(reading.plain, *match.span())
-        yield Mention(start, end, BOARD if (start, end) == match.span() else BOARD_WORDS, CERTIFICATION)
+        rule = BOARD if (start, end) == match.span() else BOARD_WORDS
+        noun = rule == BOARD_WORDS and not first_phrase("says_certified", reading.plain[start:end])
+        yield Mention(start, end, rule, CERTIFICATION, needs_owner=noun)
 
 
 def _widened(plain: str, start: int, end: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.name_tail import is_certain
-from pipeline.web_phrases import first_phrase, state_names, word
+from pipeline.web_phrases import first_phrase, leading_phrase, state_names, word
 
 _CAPITAL = r"(?-i:[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff])"
 _RUN = re.compile(
@@ -24,6 +24,12 @@ _TOKEN = re.compile(r"[^\s\"]+")
 _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
 _MIXED = re.compile(r"[A-Z]{1,4}[a-z]?[A-Z][a-z]{0,2}")
 _LONGEST_NAME = 5
+# The third person of any verb with what may follow it: `Wilhelm mixes tinctures in …`.
+_ACTS = re.compile(
+    r"\s(?!(?:is|was|has|as|its|his|this|us|always|less|plus)\b)[a-z]{2,8}[a-rt-z]s\s(?:[a-z]+\s)?"
+    r"(?:an?|the|his|her|their|and|with|in|at|on|from|for|as|into|up|out|between|patients|people|every)\b"
+)
+_NOUN = re.compile(r"(?:s|ion|ing|ment|ness|ity|ance|ence|ology|ure|ine|ism|ist|care|cal|ian)\Z")
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,13 @@ def _stands_as_name(plain: str, start: int, end: int, titled: bool, words: int) 
     if _is_one_of_two(plain[:start], after):
         return True
     alone = _owning() if plain[:end].endswith("'s") else _alone()
-    return words >= 2 or alone.match(after) is not None or first_phrase("name_introduced", plain[:start]) is not None
+    if words >= 2 or alone.match(after) is not None or first_phrase("name_introduced", plain[:start]) is not None:
+        return True
+    return _opens(plain[:start]) and _NOUN.search(plain[start:end]) is None and _ACTS.match(after) is not None
+
+
+def _opens(before: str) -> bool:
+    return before.rstrip()[-1:] in ("", ",")
 
 
 def _is_one_of_two(before: str, after: str) -> bool:
@@ -147,7 +159,9 @@ def _are() -> re.Pattern[str]:
 
 def _is_place(before: str, after: str) -> bool:
     """Whether the words are a part of a place's or a school's name."""
-    return first_phrase("name_before_place", before) is not None or _institution_after().match(after) is not None
+    if _institution_after().match(after):
+        return True
+    return first_phrase("name_before_place", before) is not None and leading_phrase("says_who", after) is None
 
 
 @cache
@@ -173,7 +187,7 @@ def _alone() -> re.Pattern[str]:
     verb = rf"(?:{word('person_verb')}|[a-z]{{3,}}ed)"
     adverb = r"(?:(?:also|now|currently|then|later|first)\s+)?"
     said = rf",\s(?:an?|the|who(?:'s|\sis))\s(?:[\w-]+\s){{0,4}}(?i:{word('singular')})\b"
-    lettered = r",?\s(?:L\.?\s?Ac\b|LAC\b|Lic\.?\s?Ac\b|Dipl\b|DACM\b|DAOM\b)"
+    lettered = r",?\s(?:L\.?\s?Ac\b|LAC\b|Lic\.?\s?Ac\b|Dipl\b|DACM\b|DAOM\b)|,\s(?:our|NCCAOM|NCBAHM|Diplomate|nationally|board[\s-]certified)\b"
     return re.compile(rf"(?:\s*\([^)]*\))?(?:{said}|{lettered}|\s*,?\s+{adverb}{verb}\b)")
 
 

@@ -30,10 +30,11 @@ KINDS = frozenset(
     diplomate_fields designation_also field owns dated dated_before restored
     license license_noun license_by_board license_by_state license_with_certificate license_letters
     letters_anywhere state_in_brackets regulator letters_of_state license_number marked_number not_a_number
-    number_prefix license_states license_states_before
+    number_prefix license_states license_states_before license_states_more
     acupuncture_named other_profession_named abroad_named
     without_l board_before_1997 wide_before wide_behind wide_diplomate wide_license
     clause_cut single_name addresses cue cue_fact threshold certificate_words
+    ours certificate_given says_who says_certified
     """.split()
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

@@ -47,6 +47,8 @@ def said_of(reading: Reading, mention: Mention) -> Said | None:
 def is_in_passing(holder: Holder, mention: Mention) -> bool:
     """Whether the person is only spoken of on the way: a teacher, a colleague, a condition."""
     named = holder.subject is not None and holder.subject.kind == NAMED and not holder.opens(mention)
+    if leading_phrase("ours", holder.lead):
+        return False
     if named and first_phrase("stop_before_name", holder.before):
         return True
     return first_phrase("stop_before_person", holder.before) is not None

@@ -19,7 +19,8 @@ _IN_CAPITALS = re.compile(r"\bIN\b(?=\s[A-Z]{2})")
 def license_states(plain: str, start: int, end: int) -> list[str]:
     """The codes of the states named with the license at START..END: inside it, behind it, or right before it."""
     inside = states_named(plain[start:end])
-    behind = _matched("license_states", plain[end : end + _REACH], at_end=False)
+    more = "license_states_more" if inside else "license_states"
+    behind = _matched(more, plain[end : end + _REACH], at_end=False)
     before = _matched("license_states_before", plain[max(0, start - _REACH) : start], at_end=True)
     return list(dict.fromkeys(inside + behind + (before if not inside + behind else [])))
 
@@ -27,17 +28,17 @@ def license_states(plain: str, start: int, end: int) -> list[str]:
 def _matched(kind: str, text: str, at_end: bool) -> list[str]:
     for phrase in phrases(kind):
         match = phrase.pattern.search(text) if at_end else phrase.pattern.match(text)
-        if match and not _is_degree(text, match):
+        if match and not _is_degree(text, match, at_end):
             return states_named(match["states"])
     return []
 
 
-def _is_degree(text: str, match: re.Match[str]) -> bool:
+def _is_degree(text: str, match: re.Match[str], at_end: bool) -> bool:
     """Whether the letters are a degree behind another (`L.Ac., MA`), not the state of Massachusetts."""
-    return _degree().fullmatch(match["states"]) is not None and text[: match.start("states")].rstrip()[-1:] in (
-        *",;|/-&)",
-        "",
-    )
+    before = text[: match.start("states")].rstrip()
+    if at_end and not before:
+        return False
+    return _degree().fullmatch(match["states"]) is not None and before[-1:] in (*",;|/-&)", "")
 
 
 @cache

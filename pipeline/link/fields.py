@@ -18,14 +18,13 @@ import pyarrow as pa
 from pipeline.dates_and_links import website_key
 from pipeline.facts import LIVE, Person
 from pipeline.link.readings import Reading, middle_of, readings
-from pipeline.name_text import fold
 from pipeline.names import PersonName, generation_class
 from pipeline.places import Place, city_key, street_key
 
 # compared by equality alone, so a number stands for each value
 CODED = (
     "once", "entries", "site_pages", "npis", "sexes", "generations", "kinds", "numbered_states", "live_boards",
-    "boards", "board_names", "phones", "streets", "zips", "cities", "states", "websites", "middles", "middle_names",
+    "boards", "phones", "streets", "zips", "cities", "states", "websites", "middles", "middle_names",
 )  # fmt: skip
 LISTS = (*CODED, "licenses")
 RECORD_SCHEMA = pa.schema(
@@ -36,6 +35,7 @@ RECORD_SCHEMA = pa.schema(
 NAME_SCHEMA = pa.schema(
     [("rec", pa.int32()), ("reading", pa.int8()), ("former", pa.bool_())]
     + [(name, pa.string()) for name in ("given", "family", "middle", "initial", "name_key", "all_words", "letters")]
+    + [("east_asian", pa.bool_()), ("english", pa.bool_())]
     + [(name, pa.list_(pa.string())) for name in ("given_words", "short_forms", "family_words")]
 )
 CHUNK = 20_000
@@ -112,13 +112,12 @@ def number_texts(person: Person) -> tuple[Texts, ...]:
 
 
 def board_texts(person: Person) -> tuple[Texts, ...]:
-    """live_boards, boards, board_names: a board that holds two licenses of one person prints one name on both."""
+    """live_boards, boards: the board that lists the person, and whether with a license that is live."""
     primary = [item for item in person.licenses if item.primary]
     if not primary:
-        return ([], [], [])
+        return ([], [])
     live = any(item.status in LIVE for item in primary)
-    name = f"{person.source}|{full_name(person.name)}|{bool(person.name.suffix)}"
-    return ([person.source] if live else [], [person.source], [name])
+    return ([person.source] if live else [], [person.source])
 
 
 def place_texts(person: Person) -> tuple[Texts, ...]:
@@ -166,7 +165,3 @@ def street_of(place: Place) -> str:
 @lru_cache(maxsize=100_000)
 def city_of(city: str) -> str:
     return city_key(city)
-
-
-def full_name(name: PersonName) -> str:
-    return fold(f"{name.given} {name.middle} {name.family}")

@@ -40,8 +40,8 @@ GIVEN_WORD = "(list_contains(a.given_words, b.given) OR list_contains(b.given_wo
 OUTCOME = f"""CASE
     WHEN a.name_key = b.name_key THEN 'same'
     WHEN a.all_words <> '' AND a.all_words = b.all_words THEN 'same_words'
-    WHEN a.family = b.family AND {SHORT} THEN 'nickname'
     WHEN a.family = b.family AND {GIVEN_WORD} THEN 'given_word'
+    WHEN a.family = b.family AND {SHORT} THEN 'nickname'
     WHEN a.family = b.family AND {near("given")} THEN 'given_misspelled'
     WHEN a.given = b.given AND {near("family")} THEN 'family_misspelled'
     WHEN list_has_any(a.family_words, b.family_words) AND a.family <> b.family
@@ -49,25 +49,30 @@ OUTCOME = f"""CASE
     WHEN a.family = b.family AND a.initial = b.initial AND least(length(a.given), length(b.given)) = 1 THEN 'initial'
     WHEN a.family = b.family AND list_has_any(a.given_words, b.given_words) THEN 'one_word'
     WHEN a.given = b.given AND length(a.given) > 1 THEN 'changed_family'
+    WHEN a.family = b.family AND a.east_asian AND a.english <> b.english AND least(length(a.given), length(b.given)) > 1
+        THEN 'english_name'
     WHEN a.family = b.family THEN 'relative'
     ELSE 'other' END"""
 BOTH = """
     SELECT c.rec_a, c.rec_b, c.numbered, c.contact, {outcome} AS outcome,
         greatest(a.given_share, b.given_share) AS given_share,
-        greatest(a.family_share, b.family_share) AS family_share, greatest(a.others, b.others) AS others
+        greatest(a.family_share, b.family_share) AS family_share, greatest(a.others, b.others) AS others,
+        a.reading + b.reading > 0 AS reread
     FROM {pairs} c JOIN named a ON a.rec = c.rec_a JOIN named b ON b.rec = c.rec_b
 """
 # `likeness`: the outcome that stands first in the rules explains two names best, then the commoner reading
 BEST = """
     SELECT rec_a AS one, rec_b AS two, max_by(outcome, likeness) AS name, max_by(namesakes, likeness) AS namesakes,
-        max_by(given_chance, likeness) AS given_chance, max(likeness) AS likeness
+        max_by(given_chance, likeness) AS given_chance, max_by(reread, likeness) AS reread,
+        max(likeness) AS likeness
     FROM (
         SELECT *, least(namesakes, 1e6) * 1000 + given_chance - place_in_list * 1e10 AS likeness FROM (
-            SELECT rec_a, rec_b, numbered, contact, outcome, o.place_in_list,
+            SELECT rec_a, rec_b, numbered, contact, outcome, reread, o.place_in_list,
                 greatest({people} * given_chance * CASE WHEN outcome = 'changed_family' THEN 1 ELSE family_share END,
                     CASE WHEN outcome IN ('same', 'same_words') THEN others ELSE 0 END) AS namesakes, given_chance
             FROM (
-                SELECT *, CASE outcome WHEN 'initial' THEN 0.08 WHEN 'relative' THEN 1 WHEN 'other' THEN 1
+                SELECT *, CASE outcome WHEN 'initial' THEN 0.08 WHEN 'english_name' THEN 1 WHEN 'relative' THEN 1
+                    WHEN 'other' THEN 1
                     WHEN 'same' THEN given_share WHEN 'same_words' THEN given_share
                     ELSE least(3 * given_share, 1) END AS given_chance
                 FROM ({both}) compared
@@ -75,7 +80,8 @@ BEST = """
         ) expected
     ) likened GROUP BY rec_a, rec_b
 """
-KEPT = """HAVING bool_or(numbered) OR max_by(outcome, likeness) NOT IN ('one_word', 'changed_family', 'relative', 'other')
+KEPT = """HAVING bool_or(numbered) OR max_by(outcome, likeness) NOT IN ('one_word', 'changed_family', 'english_name', 'relative',
+    'other')
     OR (bool_or(contact) AND max_by(outcome, likeness) <> 'other')"""
 
 

@@ -15,7 +15,7 @@ from pipeline.link.shares import Step
 
 CROWDS = ("zip_share", "city_share", "state_share", "family_zip", "family_city", "phone_share", "street_share",
           "site_share")  # fmt: skip
-NAMED = ("name", "namesakes", "given_chance")
+NAMED = ("name", "namesakes", "given_chance", "reread")
 
 
 def first_steps() -> list[Step]:
@@ -100,7 +100,7 @@ NEAR_NUMBER = f"""({both("licenses")} AND array_length(a.licenses) = 1 AND array
 FEATURES = {
     "middle": f"""CASE WHEN NOT {both("middles")} THEN 'empty' WHEN {shared("middle_names")} THEN 'agrees'
         WHEN {shared("middles")} AND {both("middle_names")} THEN 'same_initial'
-        WHEN {shared("middles")} THEN 'initial' WHEN p.name = 'same_words' THEN 'empty' ELSE 'disagrees' END""",
+        WHEN {shared("middles")} THEN 'initial' WHEN p.name = 'same_words' OR p.reread THEN 'empty' ELSE 'disagrees' END""",
     "generation": f"""CASE WHEN {shared("generations")} THEN 'agrees' WHEN {both("generations")} THEN 'disagrees'
         WHEN array_length(a.generations) + array_length(b.generations) > 0 THEN 'one_side' ELSE 'empty' END""",
     "sex": agreement("sexes"),
@@ -115,13 +115,14 @@ FEATURES = {
     "kind": f"CASE WHEN {shared('kinds')} THEN 'same' ELSE 'other' END",
     "board": f"CASE WHEN {shared('boards')} THEN 'two' ELSE 'one' END",
 }
-REGISTRY = """CASE WHEN array_length(a.npis) > 0 AND array_length(b.npis) > 0 THEN 'both_sides'
-    WHEN array_length(a.npis) + array_length(b.npis) > 0 THEN 'one_side' ELSE 'neither' END"""
+# a dead and a live license of one board: one name with its generation, and one address or one NPI with both numbers
+REISSUED = """(name IN ('same', 'same_words') AND middle NOT IN ('disagrees', 'same_initial') AND generation <> 'one_side'
+    AND (license = 'agrees' OR place IN ('street_and_phone', 'street', 'phone', 'zip')))"""
 NUMBERED = "(npi = 'agrees' OR license = 'agrees')"
 # what no evidence can outweigh
 FORBIDDEN = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
-    OR told_apart OR (same_list AND NOT contact) 
-    OR (same_site AND name NOT IN ('same', 'same_words')) OR (board = 'two' AND NOT same_full_name)
+    OR told_apart OR (same_list AND NOT contact)
+    OR (same_site AND name NOT IN ('same', 'same_words')) OR (board = 'two' AND NOT {REISSUED})
     OR (kind = 'other' AND NOT contact)
     OR (middle = 'disagrees' AND NOT {NUMBERED}))"""
 # people who look as much alike by chance: namesakes at the place, or kin of the same address
@@ -149,14 +150,14 @@ def weighed(pairs: str) -> str:
     bits = " + ".join(weight(feature) for feature in ("name", *FEATURES))
     return f"""
         SELECT one, two, rec_a, rec_b, name, namesakes, {", ".join(FEATURES)}, expected, forbidden, numbered,
-            disciplined, registry, bits - log2(expected) AS score
+            disciplined, bits - log2(expected) AS score
         FROM (
             SELECT *, {EXPECTED} AS expected, {FORBIDDEN} AS forbidden, {NUMBERED} AS numbered, {bits} AS bits
             FROM (
                 SELECT p.one, p.two, p.rec_a, p.rec_b, p.name, p.namesakes, p.given_chance, {features}, {crowded},
                     {CONTACT} AS contact, a.disciplined OR b.disciplined AS disciplined,
                     {shared("once")} AS once_twice, {shared("live_boards")} AS live_twice,
-                    {REGISTRY} AS registry, {shared("board_names")} AS same_full_name, {shared("entries")} AS same_list,
+                     {shared("entries")} AS same_list,
                     {shared("site_pages")} AS same_site,
                     t.one IS NOT NULL AS told_apart
                 FROM {pairs} p JOIN profiles a ON a.root = p.one JOIN profiles b ON b.root = p.two

@@ -39,6 +39,7 @@ class Reading:
         letters = "".join(sorted(whole + last))
         return (
             whole, last, self.middle.replace(" ", "")[:LONGEST], whole[:1], key, every, letters,
+            self.family in east_asian_names(), is_english(self.given),
             given_words(self), short_forms(self), family_words(self, last),
         )  # fmt: skip
 
@@ -104,6 +105,21 @@ def long_forms(given: str) -> frozenset[str]:
 @cache
 def nicknames() -> NickNamer:
     return NickNamer()
+
+
+@lru_cache(maxsize=50_000)
+def is_english(given: str) -> bool:
+    """Whether a given name is one that English speakers use, so that it may stand beside a romanized one."""
+    words = given.split()
+    return words[0] in english_names() if words else False
+
+
+@cache
+def english_names() -> frozenset[str]:
+    """Given names that have short forms in English, and the common ones of the rules."""
+    listed = {row["given_name"]: row["english"] == "1" for row in read_rule_table("common_given_names")}
+    known = {*nicknames().canonical_lookup, *nicknames().nickname_lookup}
+    return frozenset(name for name in {*known, *listed} if listed.get(name, len(name) > 2))
 
 
 @cache

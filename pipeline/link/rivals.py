@@ -29,6 +29,7 @@ def steps(rule: str, people: float) -> list[Step]:
 
 OPEN = f"NOT forbidden AND score > {setting('review_score')}"
 SAME = "('same', 'same_words')"
+OWN = "('same', 'same_words', 'given_word')"
 
 
 def contests() -> str:
@@ -42,7 +43,8 @@ def contests() -> str:
         SELECT least(w.side, w.other) AS one, greatest(w.side, w.other) AS two,
             least(w.other, r.other) AS first, greatest(w.other, r.other) AS second,
             least(w.rec, r.rec) AS rec_a, greatest(w.rec, r.rec) AS rec_b,
-            w.name IN {SAME} AND r.name IN {SAME} AS own_names
+            w.name IN {SAME} AND r.name IN {SAME} AS same_names,
+            w.name IN {OWN} AND r.name IN {OWN} AS own_names
         FROM ways w JOIN ways r ON r.side = w.side AND r.other <> w.other AND r.score > w.score - {setting("margin")}
         WHERE w.taken
     """
@@ -55,16 +57,17 @@ STRANGERS = """
     WHERE w.one IS NULL GROUP BY c.first, c.second, c.rec_a, c.rec_b
 """
 STRANGER_PAIRS = """
-    SELECT s.first AS one, s.second AS two, s.rec_a, s.rec_b, n.name, n.namesakes, n.given_chance
+    SELECT s.first AS one, s.second AS two, s.rec_a, s.rec_b, n.name, n.namesakes, n.given_chance, n.reread
     FROM strangers s JOIN stranger_names n ON n.one = s.rec_a AND n.two = s.rec_b
 """
-# two names that differ from one another may both be the side's own: Heeyoung Park, Grace Park
+# two names that differ from one another may both be the side's own: Grace Eunhye Park, Grace Park, Eunhye Park
 CONTESTED = """
     SELECT DISTINCT c.one, c.two FROM contests c
     LEFT JOIN weighed w ON w.one = c.first AND w.two = c.second
     LEFT JOIN stranger_weights s ON s.one = c.first AND s.two = c.second
     WHERE coalesce(w.forbidden, s.forbidden)
-        OR (coalesce(w.name, s.name) IN ('relative', 'other') AND NOT c.own_names)
+        OR (coalesce(w.name, s.name) IN ('english_name', 'relative', 'other') AND NOT c.own_names)
+        OR (coalesce(w.name, s.name) = 'one_word' AND NOT c.same_names)
 """
 ACCEPTED = """
     SELECT p.one, p.two, p.score FROM open_pairs p LEFT JOIN contested c ON c.one = p.one AND c.two = p.two

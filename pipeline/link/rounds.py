@@ -18,27 +18,24 @@ import pyarrow as pa
 
 from pipeline.link import profiles, rivals
 from pipeline.link.engine import Engine
-from pipeline.link.model import outcomes, setting
+from pipeline.link.model import setting
 
 FEATURES = ("name", *profiles.FEATURES)
-SCORED = ("rec_a", "rec_b", "score", "namesakes", "expected", "numbered", "registry")
+SCORED = ("rec_a", "rec_b", "score", "namesakes", "expected", "numbered")
 DETAILS = ", ".join(f"w.{name}" for name in (*SCORED, *FEATURES))
 SAME_NAMES = "('same', 'same_words')"
 CONTACTS = "('street_and_phone', 'street', 'phone')"
 # names that only a number can bridge; one that shares the family name alone needs the address as well
-BRIDGED = "('one_word', 'changed_family', 'relative', 'other')"
-FITS = f"(name NOT IN ('relative', 'other') OR (name = 'relative' AND place IN {CONTACTS}))"
+BRIDGED = "('one_word', 'changed_family', 'english_name', 'relative', 'other')"
+FITS = f"(name NOT IN ('english_name', 'relative', 'other') OR (name <> 'other' AND place IN {CONTACTS}))"
 # a license under discipline is joined by its number and the same name alone
 BY_NUMBER = f"""(numbered AND score >= {setting("number_score")} AND {FITS}
     AND (NOT disciplined OR name IN {SAME_NAMES}))"""
-BY_EVIDENCE = f"(NOT numbered AND NOT disciplined AND name NOT IN {BRIDGED} AND {{score}} >= {setting('least_score')})"
-# when nothing else joins: a side without an NPI whose person would have an entry of its own, were it somebody else
-LATE = f"(score + CASE registry WHEN 'one_side' THEN {outcomes()['registry']['one_side'].weight} ELSE 0 END)"
-PHASES = (
-    BY_NUMBER,
-    f"{BY_NUMBER} OR {BY_EVIDENCE.format(score='score')}",
-    f"{BY_NUMBER} OR {BY_EVIDENCE.format(score=LATE)}",
-)
+BY_EVIDENCE = f"(NOT numbered AND NOT disciplined AND name NOT IN {BRIDGED} AND score >= {setting('least_score')})"
+# an English name beside a romanized one, or a family name of before, at one address where nobody else fits
+BY_ADDRESS = f"""(NOT numbered AND NOT disciplined AND name IN ('changed_family', 'english_name')
+    AND place IN {CONTACTS} AND score >= {setting("address_score")})"""
+PHASES = (BY_NUMBER, f"{BY_NUMBER} OR {BY_EVIDENCE}", f"{BY_NUMBER} OR {BY_EVIDENCE} OR {BY_ADDRESS}")
 Edges = list[tuple[int, int]]
 
 
