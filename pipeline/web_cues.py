@@ -51,6 +51,13 @@ def points_of(kind: str, facts: Iterable[str]) -> float:
     return sum(known.get((kind, fact), 0.0) for fact in facts)
 
 
+def has_row(fact: str) -> bool:
+    """Whether the table has a row for a fact, so that it can have points."""
+    cue = fact.rpartition(" ")[0]
+    named = any(row.pattern.pattern == fact for row in phrases("cue_fact"))
+    return named or any(row.id == cue for row in phrases("cue"))
+
+
 @cache
 def _points() -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = {}

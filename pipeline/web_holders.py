@@ -20,6 +20,8 @@ _SEGMENT = re.compile(r"[,;:|/()+\u00b7\u2022\u2611\u2705\u2713\u2714!]|\s-\s")
 _BAR = re.compile(r"[|;\u00b7\u2022\u2611\u2705\u2713\u2714]|\s-\s")
 # What goes on like this behind the last of several names is said of that one alone.
 _OF_ONE = re.compile(r",?\s+(?:who\s)?(?:also\s)?(?:an?|is|has|holds|was)\b")
+# What goes on like this behind people in general is said of them: `My former partner was …`.
+_VERB = re.compile(r"\b(?:is|was|are|were|has|had)\b")
 _JOINED_NAMES = re.compile(r"(?:,\s[\w.\s]{1,12})?,?\s(?:and|&)\s")
 
 
@@ -109,6 +111,8 @@ def _opened(reading: Reading, mention: Mention, nearest: Subject | None) -> Hold
     """The holder of a claim that opens its sentence: the person named behind the comma, or a badge's owner."""
     lead = _last_clause(_SEGMENT.split(reading.plain[: mention.start])[-1])
     after = next((one for one in reading.subjects if one.start >= mention.end and _is_opened(reading, one)), None)
+    if nearest and _VERB.search(reading.plain[nearest.end : mention.start]):
+        return None
     if after and (nearest is None or nearest.start == 0):
         return Holder(PERSON, after, lead, "", (after.name,) if after.name else ()) if after.is_person else None
     if nearest is None and not mention.person_only and _is_badge(reading, mention, lead):

@@ -19,7 +19,7 @@ BOARD, BOARD_WORDS, FIELD, LICENSED = "weighed_board", "weighed_board_words", "w
 def national_mentions(reading: Reading) -> list[Mention]:
     """The board's name with the words that belong to it, and its designations."""
     found = [*_boards(reading), *_designations(reading)]
-    taken = [(one.start, one.end) for one in (*found, *reading.credentials)]
+    taken = [(one.start, one.end) for one in found] + [(one.start, one.end) for one in reading.credentials]
     for _, match in found_phrases("wide_diplomate", reading.plain):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             found.append(Mention(*match.span(), FIELD, CERTIFICATION, letters=True))

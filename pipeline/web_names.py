@@ -23,6 +23,7 @@ _RUN = re.compile(
 _TOKEN = re.compile(r"[^\s\"]+")
 _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
 _MIXED = re.compile(r"[A-Z]{1,4}[a-z]?[A-Z][a-z]{0,2}")
+_CERTIFIED = re.compile(r"(?:certif|licen[sc]|diplom)", re.I)  # of `NCCAOM-certified Jane Doe` or `Ex-Diplomate`
 _LONGEST_NAME = 5
 # The third person of any verb with what may follow it: `Wilhelm mixes tinctures in …`.
 _ACTS = re.compile(
@@ -85,7 +86,12 @@ def _can_be_name(token: str, all_capitals: bool) -> bool:
     if _title().fullmatch(token) or _INITIAL.fullmatch(token):
         return True
     parts = bare.split("-")
-    if "." in bare or len(parts) > 2 or any(_not_names().fullmatch(part) for part in (bare, parts[0])):
+    if (
+        "." in bare
+        or len(parts) > 2
+        or _CERTIFIED.match(parts[-1])
+        or any(_not_names().fullmatch(part) for part in (bare, parts[0]))
+    ):
         return False
     return not (is_certain(token.rstrip(".")) or (not all_capitals and _is_acronym(bare)))
 
@@ -187,7 +193,8 @@ def _alone() -> re.Pattern[str]:
     verb = rf"(?:{word('person_verb')}|[a-z]{{3,}}ed)"
     adverb = r"(?:(?:also|now|currently|then|later|first)\s+)?"
     said = rf",\s(?:an?|the|who(?:'s|\sis))\s(?:[\w-]+\s){{0,4}}(?i:{word('singular')})\b"
-    lettered = r",?\s(?:L\.?\s?Ac\b|LAC\b|Lic\.?\s?Ac\b|Dipl\b|DACM\b|DAOM\b)|,\s(?:our|NCCAOM|NCBAHM|Diplomate|nationally|board[\s-]certified)\b"
+    lettered = r",?\s(?:L\.?\s?Ac\b|LAC\b|Lic\.?\s?Ac\b|Dipl\b|DACM\b|DAOM\b)"
+    lettered += r"|,\s(?:our|NCCAOM|NCBAHM|Diplomate|nationally|board[\s-]certified)\b"
     return re.compile(rf"(?:\s*\([^)]*\))?(?:{said}|{lettered}|\s*,?\s+{adverb}{verb}\b)")
 
 

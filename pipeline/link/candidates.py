@@ -23,7 +23,8 @@ def steps() -> list[Step]:
 
 
 WORDS = """
-    SELECT rec, given, family, initial, name_key, all_words, letters, unnest(family_words) AS family_word FROM named
+    SELECT rec, given, family, initial, name_key, all_words, letters, given_words,
+        unnest(family_words) AS family_word FROM named
 """
 USEFUL = f"""
     SELECT key FROM keys GROUP BY key
@@ -42,7 +43,9 @@ def key_queries() -> list[str]:
     by_name = ("'k ' || name_key", "'a ' || all_words", "'i ' || initial || ' ' || family_word",
                "'g ' || given || ' ' || substr(family, 1, 2)", "'h ' || given || ' ' || right(family, 2)",
                "'l ' || letters")  # fmt: skip
-    queries = [keyed(f"'{name} ' || value", listed(name), "number") for name in ("npis", "licenses")]
+    given = "(SELECT rec, family_word, unnest(given_words) AS given_word FROM words)"
+    queries = [keyed(f"'w ' || given_word || ' ' || family_word || '@' || value", beside(listed("states"), given))]
+    queries += [keyed(f"'{name} ' || value", listed(name), "number") for name in ("npis", "licenses")]
     queries += [keyed("'k ' || name_key", "words"), keyed("'a ' || all_words", "words WHERE all_words <> ''")]
     queries += [keyed(f"{word} || '@' || value", beside(listed("states"))) for word in by_name]
     queries += [keyed(f"{word} || '@' || value", beside(together("zips", "cities"))) for word in by_name]
@@ -66,6 +69,6 @@ def together(*columns: str) -> str:
     return f"({' UNION ALL '.join(parts)}) together"
 
 
-def beside(places: str) -> str:
+def beside(places: str, words: str = "words") -> str:
     """Parts of the name beside places of the record."""
-    return f"(SELECT w.*, p.value FROM words w JOIN (SELECT * FROM {places}) p ON p.rec = w.rec) beside"
+    return f"(SELECT w.*, p.value FROM {words} w JOIN (SELECT * FROM {places}) p ON p.rec = w.rec) beside"

@@ -119,12 +119,12 @@ FEATURES = {
 REISSUED = """(name IN ('same', 'same_words') AND middle NOT IN ('disagrees', 'same_initial') AND generation <> 'one_side'
     AND (license = 'agrees' OR place IN ('street_and_phone', 'street', 'phone', 'zip')))"""
 NUMBERED = "(npi = 'agrees' OR license = 'agrees')"
-# what no evidence can outweigh
-FORBIDDEN = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
-    OR told_apart OR (same_list AND NOT contact)
-    OR (same_site AND name NOT IN ('same', 'same_words')) OR (board = 'two' AND NOT {REISSUED})
-    OR (kind = 'other' AND NOT contact)
+# two records that cannot be one person's, so that each is the other's rival
+EXCLUSIVE = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
+    OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN ('same', 'same_words'))
     OR (middle = 'disagrees' AND NOT {NUMBERED}))"""
+# what no evidence can outweigh: a physician elsewhere, a license too many
+FORBIDDEN = f"({EXCLUSIVE} OR (board = 'two' AND NOT {REISSUED}) OR (kind = 'other' AND NOT contact))"
 # people who look as much alike by chance: namesakes at the place, or kin of the same address
 KIN = f"(CASE WHEN name IN ('changed_family', 'other') THEN 0 ELSE {setting('kin')} END * given_chance)"
 EXPECTED = f"""CASE
@@ -149,10 +149,11 @@ def weighed(pairs: str) -> str:
     crowded = ", ".join(f"greatest(a.{name}, b.{name}) AS {name}" for name in CROWDS)
     bits = " + ".join(weight(feature) for feature in ("name", *FEATURES))
     return f"""
-        SELECT one, two, rec_a, rec_b, name, namesakes, {", ".join(FEATURES)}, expected, forbidden, numbered,
+        SELECT one, two, rec_a, rec_b, name, namesakes, {", ".join(FEATURES)}, expected, forbidden, exclusive, numbered,
             disciplined, bits - log2(expected) AS score
         FROM (
-            SELECT *, {EXPECTED} AS expected, {FORBIDDEN} AS forbidden, {NUMBERED} AS numbered, {bits} AS bits
+            SELECT *, {EXPECTED} AS expected, {FORBIDDEN} AS forbidden, {EXCLUSIVE} AS exclusive,
+                {NUMBERED} AS numbered, {bits} AS bits
             FROM (
                 SELECT p.one, p.two, p.rec_a, p.rec_b, p.name, p.namesakes, p.given_chance, {features}, {crowded},
                     {CONTACT} AS contact, a.disciplined OR b.disciplined AS disciplined,

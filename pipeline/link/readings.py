@@ -79,10 +79,10 @@ def joined(given: str) -> str:
 
 
 def given_words(reading: Reading) -> list[str]:
-    """Words of two letters or more of given and middle name, and both run together."""
-    words = f"{reading.given} {reading.middle}".split()
-    whole = [word for word in words if len(word) > 1]
-    return sorted({word[:LONGEST] for word in [*whole, "".join(whole), joined(reading.given)] if len(word) > 1})
+    """Words of two letters or more of given and middle name, and runs of them: `Kathy Min-Yin` holds minyin."""
+    words = [word for word in f"{reading.given} {reading.middle}".split() if len(word) > 1]
+    runs = {"".join(words), "".join(words[1:]), "".join(words[:-1]), joined(reading.given)}
+    return sorted({word[:LONGEST] for word in {*words, *runs} if len(word) > 1})
 
 
 def family_words(reading: Reading, last: str) -> list[str]:

@@ -65,8 +65,8 @@ CONTESTED = """
     SELECT DISTINCT c.one, c.two FROM contests c
     LEFT JOIN weighed w ON w.one = c.first AND w.two = c.second
     LEFT JOIN stranger_weights s ON s.one = c.first AND s.two = c.second
-    WHERE coalesce(w.forbidden, s.forbidden)
-        OR (coalesce(w.name, s.name) IN ('english_name', 'relative', 'other') AND NOT c.own_names)
+    WHERE coalesce(w.exclusive, s.exclusive)
+        OR (coalesce(w.name, s.name) IN ('relative', 'other') AND NOT c.own_names)
         OR (coalesce(w.name, s.name) = 'one_word' AND NOT c.same_names)
 """
 ACCEPTED = """

@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.rules import RULES_FOLDER
 from pipeline.web_claims import readings_in
-from pipeline.web_cues import START, weigh
+from pipeline.web_cues import START, has_row, weigh
 from pipeline.web_mentions import license_mentions, national_mentions
 from pipeline.web_statements import CERTIFICATION, LICENSE
 from tests.benchmarks.claim_extraction import CURRENT, EXPLANATORY, Labeled, read_labeled
@@ -62,7 +62,7 @@ def fit(rows: Iterable[Example]) -> dict[str, float]:
     """The points of each fact."""
     rows = [row for row in rows if row.mentions]
     seen = Counter(fact for row in rows for facts in row.mentions for fact in facts)
-    names = sorted(fact for fact, times in seen.items() if times >= FEWEST)
+    names = sorted(fact for fact, times in seen.items() if times >= FEWEST and has_row(fact))
     claimed = [[_vector(names, facts) for facts in row.mentions] for row in rows if row.claims]
     denied = [_vector(names, facts) for row in rows if not row.claims for facts in row.mentions]
     weights = np.zeros(len(names))
@@ -70,7 +70,9 @@ def fit(rows: Iterable[Example]) -> dict[str, float]:
         chosen = [group[int(np.argmax([one @ weights for one in group]))] for group in claimed]
         target = np.r_[np.ones(len(chosen)), np.zeros(len(denied))]
         weights = _regression(np.vstack([*chosen, *denied]), target, weights, names.index(START))
-    return {name: float(round(weight, 1)) for name, weight in zip(names, weights, strict=True) if abs(weight) >= SMALLEST}
+    return {
+        name: float(round(weight, 1)) for name, weight in zip(names, weights, strict=True) if abs(weight) >= SMALLEST
+    }
 
 
 def _vector(names: list[str], facts: Facts) -> np.ndarray:
@@ -120,7 +122,11 @@ def _items(row: list[str], points: dict[str, dict[str, float]]) -> list[str]:
     found = ((kind, known, value) for kind, all_ in points.items() for known, value in all_.items())
     if is_fact:
         return [f"{kind} always {value:+.1f}" for kind, known, value in found if known == fact]
-    return [f"{kind} {known.rpartition(' ')[2]} {value:+.1f}" for kind, known, value in found if known.rpartition(" ")[0] == id_]
+    return [
+        f"{kind} {known.rpartition(' ')[2]} {value:+.1f}"
+        for kind, known, value in found
+        if known.rpartition(" ")[0] == id_
+    ]
 
 
 def main() -> None:
@@ -144,7 +150,10 @@ def main() -> None:
 def _border(rows: list[Example], points: dict[str, float]) -> list[str]:
     scored = sorted(((row.best(points), row) for row in rows), key=lambda pair: pair[0])
     wrong = [(score, row) for score, row in scored if (score < 1 if row.claims else score > -0.5)]
-    return [f"    {'claim' if row.claims else 'no   '} {score:6.1f} {row.row.id} {row.row.text[:160]!r}" for score, row in wrong]
+    return [
+        f"    {'claim' if row.claims else 'no   '} {score:6.1f} {row.row.id} {row.row.text[:160]!r}"
+        for score, row in wrong
+    ]
 
 
 if __name__ == "__main__":
