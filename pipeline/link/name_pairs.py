@@ -48,8 +48,8 @@ OUTCOME = f"""CASE
         AND (a.given = b.given OR {SHORT} OR {GIVEN_WORD}) THEN 'family_part'
     WHEN a.family = b.family AND a.initial = b.initial AND least(length(a.given), length(b.given)) = 1 THEN 'initial'
     WHEN a.family = b.family AND list_has_any(a.given_words, b.given_words) THEN 'one_word'
-    WHEN a.given = b.given AND length(a.given) > 1 THEN 'changed_family'
-    WHEN a.family = b.family AND a.east_asian AND a.english <> b.english AND least(length(a.given), length(b.given)) > 1
+    WHEN a.given = b.given AND length(a.given) > 1 AND a.reading + b.reading = 0 THEN 'changed_family'
+    WHEN a.family = b.family AND a.east_asian AND ((a.english AND b.romanized) OR (b.english AND a.romanized))
         THEN 'english_name'
     WHEN a.family = b.family THEN 'relative'
     ELSE 'other' END"""

@@ -7,6 +7,7 @@ pair decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,9 @@ from pipeline.names import PersonName
 from pipeline.rules import read_rule_table
 
 SMALL_WORDS = frozenset("de del dela la las le los da das do dos di du el al van von der den ter y e san st".split())
+# one consonant (or the few pairs these scripts give), a vowel or several, and an ending that they know
+_SYLLABLES = re.compile(r"(?:\s*(?:zh|ch|sh|kk|tt|pp|ss|jj|ts|th|ph|kh|tr|gi|qu|ng|nh|hs|[b-df-hj-np-tvwxyz])?y?w?"
+                        r"[aeiouy]{1,3}(?:ng|nh|ch|[nmlkptghbc](?![aeiouy]))?)+")  # fmt: skip
 LONGEST = 40  # letters of a name part that are compared; longer ones are no names
 
 
@@ -39,7 +43,7 @@ class Reading:
         letters = "".join(sorted(whole + last))
         return (
             whole, last, self.middle.replace(" ", "")[:LONGEST], whole[:1], key, every, letters,
-            self.family in east_asian_names(), is_english(self.given),
+            self.family in east_asian_names(), is_english(self.given), is_romanized(self.given),
             given_words(self), short_forms(self), family_words(self, last),
         )  # fmt: skip
 
@@ -112,6 +116,12 @@ def is_english(given: str) -> bool:
     """Whether a given name is one that English speakers use, so that it may stand beside a romanized one."""
     words = given.split()
     return words[0] in english_names() if words else False
+
+
+@lru_cache(maxsize=50_000)
+def is_romanized(given: str) -> bool:
+    """Whether a given name is written in syllables of Chinese, Korean, Vietnamese or Japanese, and is no English one."""
+    return not is_english(given) and _SYLLABLES.fullmatch(given) is not None
 
 
 @cache
