@@ -10,6 +10,7 @@ import unicodedata
 
 LONGEST_NAME = 300
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bb\u02bc\u0060\u00b4]")
+_ASCII_APOSTROPHES = re.compile("['`]")
 _TRADE_MARKS = dict.fromkeys(map(ord, "\u00ae\u2122\u00a9"))
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u02bb][^\W\d_]+)*")
@@ -27,6 +28,8 @@ def fold(text: str) -> str:
     """The text for comparison: no marks, no case, no apostrophes, hyphens as spaces, letters of all scripts
     kept.
     """
+    if text.isascii():
+        return _NOT_LETTERS.sub(" ", _ASCII_APOSTROPHES.sub("", text).lower()).strip()
     previous, folded = "", text
     while folded != previous:
         previous, folded = folded, _fold_once(folded)

@@ -44,7 +44,7 @@ def key_queries() -> list[str]:
                "'g ' || given || ' ' || substr(family, 1, 2)", "'h ' || given || ' ' || right(family, 2)",
                "'l ' || letters")  # fmt: skip
     given = "(SELECT rec, family_word, unnest(given_words) AS given_word FROM words)"
-    queries = [keyed(f"'w ' || given_word || ' ' || family_word || '@' || value", beside(listed("states"), given))]
+    queries = [keyed("'w ' || given_word || ' ' || family_word || '@' || value", beside(listed("states"), given))]
     queries += [keyed(f"'{name} ' || value", listed(name), "number") for name in ("npis", "licenses")]
     queries += [keyed("'k ' || name_key", "words"), keyed("'a ' || all_words", "words WHERE all_words <> ''")]
     queries += [keyed(f"{word} || '@' || value", beside(listed("states"))) for word in by_name]

@@ -7,7 +7,9 @@ can be laid together into one row of the same shape.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
@@ -17,7 +19,7 @@ import pyarrow as pa
 
 from pipeline.dates_and_links import website_key
 from pipeline.facts import LIVE, Person
-from pipeline.link.readings import Reading, middle_of, readings
+from pipeline.link.readings import middle_of, readings
 from pipeline.names import PersonName, generation_class
 from pipeline.places import Place, city_key, street_key
 
@@ -58,17 +60,32 @@ class Codes(dict[str, int]):
 
     def of(self, texts: Iterable[str]) -> list[int]:
         """The numbers of the texts that are not empty, each once."""
-        return [self[text] for text in dict.fromkeys(texts) if text]
+        found = [self[text] for text in texts if text]
+        return found if len(found) < 2 else list(dict.fromkeys(found))
 
 
 def fields_of(people: Iterable[Person], once_only: frozenset[str]) -> Fields:
     """Read a stream of persons into tables; memory holds the tables and one chunk of persons."""
     records, names, codes = [RECORD_SCHEMA.empty_table()], [NAME_SCHEMA.empty_table()], Codes()
     numbered = enumerate(people)
-    while chunk := list(islice(numbered, CHUNK)):
-        records.append(table([record_row(number, person, once_only, codes) for number, person in chunk], RECORD_SCHEMA))
-        names.append(table([row for number, person in chunk for row in name_rows(number, person)], NAME_SCHEMA))
+    with no_collecting():
+        while chunk := list(islice(numbered, CHUNK)):
+            rows = [record_row(number, person, once_only, codes) for number, person in chunk]
+            records.append(table(rows, RECORD_SCHEMA))
+            names.append(table([row for number, person in chunk for row in name_rows(number, person)], NAME_SCHEMA))
     return Fields(pa.concat_tables(records), pa.concat_tables(names))
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """No search for cycles meanwhile: there are none, and it took over half of the time (2026-11-22)."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
@@ -143,12 +160,13 @@ def name_rows(number: int, person: Person) -> Iterator[tuple[Any, ...]]:
     """The columns of NAME_SCHEMA, one row for each reading of each name."""
     for at, name in enumerate((person.name, *person.other_names)):
         for position, reading in enumerate(read_name(name)):
-            yield (number, position, at > 0, *reading.columns())
+            yield (number, position, at > 0, *reading)
 
 
 @lru_cache(maxsize=200_000)
-def read_name(name: PersonName) -> tuple[Reading, ...]:
-    return tuple(readings(name))
+def read_name(name: PersonName) -> tuple[tuple[object, ...], ...]:
+    """The columns of each reading."""
+    return tuple(reading.columns() for reading in readings(name))
 
 
 @cache

@@ -80,9 +80,11 @@ BEST = """
         ) expected
     ) likened GROUP BY rec_a, rec_b
 """
-KEPT = """HAVING bool_or(numbered) OR max_by(outcome, likeness) NOT IN ('one_word', 'changed_family', 'english_name', 'relative',
-    'other')
-    OR (bool_or(contact) AND max_by(outcome, likeness) <> 'other')"""
+KEPT = """
+    HAVING bool_or(numbered)
+        OR max_by(outcome, likeness) NOT IN ('one_word', 'changed_family', 'english_name', 'relative', 'other')
+        OR (bool_or(contact) AND max_by(outcome, likeness) <> 'other')
+"""
 
 
 def listed() -> str:

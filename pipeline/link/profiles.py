@@ -100,7 +100,8 @@ NEAR_NUMBER = f"""({both("licenses")} AND array_length(a.licenses) = 1 AND array
 FEATURES = {
     "middle": f"""CASE WHEN NOT {both("middles")} THEN 'empty' WHEN {shared("middle_names")} THEN 'agrees'
         WHEN {shared("middles")} AND {both("middle_names")} THEN 'same_initial'
-        WHEN {shared("middles")} THEN 'initial' WHEN p.name = 'same_words' OR p.reread THEN 'empty' ELSE 'disagrees' END""",
+        WHEN {shared("middles")} THEN 'initial'
+        WHEN p.name = 'same_words' OR p.reread THEN 'empty' ELSE 'disagrees' END""",
     "generation": f"""CASE WHEN {shared("generations")} THEN 'agrees' WHEN {both("generations")} THEN 'disagrees'
         WHEN array_length(a.generations) + array_length(b.generations) > 0 THEN 'one_side' ELSE 'empty' END""",
     "sex": agreement("sexes"),
@@ -116,8 +117,8 @@ FEATURES = {
     "board": f"CASE WHEN {shared('boards')} THEN 'two' ELSE 'one' END",
 }
 # a dead and a live license of one board: one name with its generation, and one address or one NPI with both numbers
-REISSUED = """(name IN ('same', 'same_words') AND middle NOT IN ('disagrees', 'same_initial') AND generation <> 'one_side'
-    AND (license = 'agrees' OR place IN ('street_and_phone', 'street', 'phone', 'zip')))"""
+REISSUED = """(name IN ('same', 'same_words') AND middle NOT IN ('disagrees', 'same_initial')
+    AND generation <> 'one_side' AND (license = 'agrees' OR place IN ('street_and_phone', 'street', 'phone', 'zip')))"""
 NUMBERED = "(npi = 'agrees' OR license = 'agrees')"
 # two records that cannot be one person's, so that each is the other's rival
 EXCLUSIVE = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice

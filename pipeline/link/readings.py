@@ -86,7 +86,7 @@ def given_words(reading: Reading) -> list[str]:
     """Words of two letters or more of given and middle name, and runs of them: `Kathy Min-Yin` holds minyin."""
     words = [word for word in f"{reading.given} {reading.middle}".split() if len(word) > 1]
     runs = {"".join(words), "".join(words[1:]), "".join(words[:-1]), joined(reading.given)}
-    return sorted({word[:LONGEST] for word in {*words, *runs} if len(word) > 1})
+    return sorted(word[:LONGEST] for word in {*words, *runs} if len(word) > 1)
 
 
 def family_words(reading: Reading, last: str) -> list[str]:
@@ -120,7 +120,7 @@ def is_english(given: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def is_romanized(given: str) -> bool:
-    """Whether a given name is written in syllables of Chinese, Korean, Vietnamese or Japanese, and is no English one."""
+    """Whether a given name is written in syllables of an East Asian language, and is no English one."""
     return not is_english(given) and _SYLLABLES.fullmatch(given) is not None
 
 

@@ -29,12 +29,15 @@ CONTACTS = "('street_and_phone', 'street', 'phone')"
 BRIDGED = "('one_word', 'changed_family', 'english_name', 'relative', 'other')"
 FITS = f"(name NOT IN ('english_name', 'relative', 'other') OR (name <> 'other' AND place IN {CONTACTS}))"
 # a license under discipline is joined by its number and the same name alone
-BY_NUMBER = f"""(numbered AND score >= {setting("number_score")} AND {FITS}
+BY_NUMBER = f"""(numbered AND score >= {setting("score_with_number")} AND {FITS}
     AND (NOT disciplined OR name IN {SAME_NAMES}))"""
-BY_EVIDENCE = f"(NOT numbered AND NOT disciplined AND name NOT IN {BRIDGED} AND score >= {setting('least_score')})"
+# how much is enough: less at one address, phone or website than in one town, less there than anywhere else
+ENOUGH = f"""(CASE WHEN place IN {CONTACTS} OR place = 'website' THEN {setting("score_at_address")}
+    WHEN place IN ('zip', 'city') THEN {setting("score_in_town")} ELSE {setting("score_elsewhere")} END)"""
+BY_EVIDENCE = f"(NOT numbered AND NOT disciplined AND name NOT IN {BRIDGED} AND score >= {ENOUGH})"
 # an English name beside a romanized one, or a family name of before, at one address where nobody else fits
 BY_ADDRESS = f"""(NOT numbered AND NOT disciplined AND name IN ('changed_family', 'english_name')
-    AND place IN {CONTACTS} AND score >= {setting("address_score")})"""
+    AND place IN {CONTACTS} AND score >= {setting("score_of_other_names")})"""
 PHASES = (BY_NUMBER, f"{BY_NUMBER} OR {BY_EVIDENCE}", f"{BY_NUMBER} OR {BY_EVIDENCE} OR {BY_ADDRESS}")
 Edges = list[tuple[int, int]]
 

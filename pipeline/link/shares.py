@@ -116,11 +116,11 @@ def families_at(column: str) -> str:
 
 
 def crowds(people: float) -> str:
-    """Per record the most crowded of its places of each kind."""
+    """Per record how crowded its places are. 300 more people are assumed: a town is not rare in a small file."""
     return f"""
         SELECT r.rec,
-            coalesce(max(z.people), 1) / {people} AS zip_share,
-            coalesce(max(c.people), 1) / {people} AS city_share,
+            (coalesce(max(z.people), 1) + 1) / (max(t.people) + 300) AS zip_share,
+            (coalesce(max(c.people), 1) + 5) / (max(t.people) + 300) AS city_share,
             coalesce(max(s.share), 1) AS state_share,
             coalesce(max(fz.people), 1) - 1 AS family_zip,
             coalesce(max(fc.people), 1) - 1 AS family_city,
@@ -132,6 +132,7 @@ def crowds(people: float) -> str:
                 streets[1] AS street, websites[1] AS site
             FROM records
         ) r
+        CROSS JOIN (SELECT count(DISTINCT name_key) AS people FROM first_names) t
         LEFT JOIN first_names n ON n.rec = r.rec
         LEFT JOIN zip_people z ON z.place = r.zip
         LEFT JOIN city_people c ON c.place = r.city
