@@ -131,7 +131,7 @@ def _settings(sentences: list[Sentence], place: str) -> list[Setting]:
         they_is_one=first_phrase("they_is_one", whole) is not None,
     )
     named = [first_phrase("board_letters", sentence.plain) is not None for sentence in sentences]
-    doubtful = _doubtful(sentences)
+    doubtful, relatives = _doubtful(sentences), _of_relatives(sentences)
     found, above = [], Setting()
     for at, sentence in enumerate(sentences):
         above = _below(above, sentence)
@@ -143,6 +143,7 @@ def _settings(sentences: list[Sentence], place: str) -> list[Setting]:
                 certificates=above.certificates,
                 board_named=any(named[max(0, at - _NEAR) : at + _NEAR + 1]),
                 field_is_doubtful=doubtful[at],
+                of_a_relative=relatives[at],
                 regulator=_regulator(sentences[max(0, at - 1) : at + 2]),
             )
         )
@@ -154,6 +155,17 @@ def _regulator(near: list[Sentence]) -> str:
     found = [match["states"] for one in near for _, match in found_phrases("regulator", one.plain)]
     states = states_named(" ".join(found)) if found else []
     return states[0] if len(states) == 1 else ""
+
+
+def _of_relatives(sentences: list[Sentence]) -> list[bool]:
+    """For each sentence whether it goes on about the writer's relative: `My aunt lives in Oslo. She is …`."""
+    found: list[bool] = []
+    for at, sentence in enumerate(sentences):
+        before = sentences[at - 1].plain if at else ""
+        told = before.casefold().startswith("my ") and leading_phrase("relative_speaks", before) is not None
+        goes_on = leading_phrase("goes_on", sentence.plain) is not None
+        found.append(goes_on and (told or (at > 0 and found[-1])))
+    return found
 
 
 def _doubtful(sentences: list[Sentence]) -> list[bool]:

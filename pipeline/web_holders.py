@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.web_phrases import first_phrase, leading_phrase, past_phrase, phrases
+from pipeline.web_phrases import first_phrase, found_phrases, leading_phrase, past_phrase, phrases
 from pipeline.web_reading import Mention, Reading
 from pipeline.web_subjects import MANY, NAMED, Subject, is_attached, is_badge_lead, name_follows
 
 ATTACHED, PERSON, BADGE = "attached", "person", "badge"
 _POSSESSIVE = frozenset(("person_my", "person_his_her"))
+_PRONOUNS = frozenset(("person_he_she", "person_his_her"))
 _SPEAK_IN_EXPLANATIONS = frozenset((NAMED, "person_i", "person_my"))
 _SEGMENT = re.compile(r"[,;:|/()+\u00b7\u2022\u2611\u2705\u2713\u2714!]|\s-\s")
 _BAR = re.compile(r"[|;\u00b7\u2022\u2611\u2705\u2713\u2714]|\s-\s")
@@ -50,6 +51,8 @@ def holder_of(reading: Reading, mention: Mention) -> Holder | None:
     nearest = _nearest_before(reading, mention)
     if nearest and nearest.kind == "person_role" and mention.start < nearest.end:
         return None
+    if nearest and nearest.kind in _PRONOUNS and _is_of_a_relative(reading, nearest):
+        return None
     if nearest and nearest.is_person:
         return _person(reading, mention, nearest)
     return _opened(reading, mention, nearest)
@@ -69,6 +72,13 @@ def _nearest_before(reading: Reading, mention: Mention) -> Subject | None:
     while before and before[-1].kind == MANY and _is_left_again(reading.plain[before[-1].end : mention.start]):
         before.pop()
     return before[-1] if before else None
+
+
+def _is_of_a_relative(reading: Reading, pronoun: Subject) -> bool:
+    """Whether he or she is somebody's relative or teacher: `My sister got her license`."""
+    last = max((match.end() for _, match in found_phrases("relative_speaks", reading.plain[: pronoun.start])), default=0)
+    named = any(last <= one.start < pronoun.start for one in reading.names)
+    return (last > 0 and not named) or (reading.setting.of_a_relative and not reading.names)
 
 
 def _is_left_again(lead: str) -> bool:

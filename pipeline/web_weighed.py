@@ -1,8 +1,9 @@
 """Claims that no fixed phrase covers: a sentence that names the board or a license is weighed by its cues.
 
 In: a reading. Out: the mentions in it that somebody is said to have, with whom and when. A mention counts
-where the fixed phrases give it to somebody and its points (pipeline/web_cues.py) exceed the number in the row of kind
-`threshold` in rules/claim_phrases.csv; a sentence about a team, a question and a demand never count.
+where the fixed phrases give it to somebody, its points (pipeline/web_cues.py) exceed the number in the row of kind
+`threshold` in rules/claim_phrases.csv, and it is in a possessing relation to that person (pipeline/web_possession.py);
+a sentence about a team, a question and a demand never count.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from pipeline.rules import RuleError
 from pipeline.web_cues import Weighed, points_of, weigh
 from pipeline.web_mentions import license_mentions, national_mentions
 from pipeline.web_phrases import first_phrase, phrases
+from pipeline.web_possession import is_possessed
 from pipeline.web_reading import Mention, Reading
 from pipeline.web_statements import CERTIFICATION, CURRENT, LICENSE, PAST, Said
-from pipeline.web_subjects import NAMED
 
 Found = tuple[Mention, Said]
 _NEVER = frozenset(("question", "below demand", "only the board"))
@@ -38,8 +39,8 @@ def _weighed(reading: Reading, mentions: Iterable[Mention], kind: str) -> Iterat
     for mention in mentions:
         found = weigh(reading, mention)
         tense = _tense(found, kind)
-        if tense:
-            yield mention, Said(tense, mention.rule, _names(reading, found))
+        if tense and is_possessed(reading, mention, found.holder):
+            yield mention, Said(tense, mention.rule, found.holder.names if found.holder else ())
 
 
 def _tense(found: Weighed, kind: str) -> str:
@@ -56,11 +57,3 @@ def _threshold(kind: str) -> float:
     if row is None:
         raise RuleError(f"claim_phrases.csv has no row of kind threshold for {kind}.")
     return float(row.value)
-
-
-def _names(reading: Reading, found: Weighed) -> tuple[str, ...]:
-    """Whose it is: the holder's name, else the only person the sentence speaks of."""
-    if found.holder is not None:
-        return found.holder.names
-    people = [one for one in reading.subjects if one.is_person]
-    return (people[0].name,) if len(people) == 1 and people[0].kind == NAMED else ()

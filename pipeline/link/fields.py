@@ -8,6 +8,7 @@ can be laid together into one row of the same shape.
 from __future__ import annotations
 
 import gc
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,11 +23,12 @@ from pipeline.facts import LIVE, Person
 from pipeline.link.readings import middle_of, readings
 from pipeline.names import PersonName, generation_class
 from pipeline.places import Place, city_key, street_key
+from pipeline.zip_centers import city_center, zip_center
 
 # compared by equality alone, so a number stands for each value
 CODED = (
     "once", "entries", "site_pages", "npis", "sexes", "generations", "kinds", "numbered_states", "live_boards",
-    "boards", "phones", "streets", "zips", "cities", "states", "websites", "middles", "middle_names",
+    "boards", "phones", "streets", "zips", "cities", "areas", "states", "websites", "middles", "middle_names",
 )  # fmt: skip
 LISTS = (*CODED, "licenses")
 RECORD_SCHEMA = pa.schema(
@@ -138,13 +140,14 @@ def board_texts(person: Person) -> tuple[Texts, ...]:
 
 
 def place_texts(person: Person) -> tuple[Texts, ...]:
-    """phones, streets, zips, cities, states, websites."""
+    """phones, streets, zips, cities, areas, states, websites."""
     places = person.places
     return (
         [person.phone],
         [street_of(place) for place in places],
         [place.zip for place in places],
         [f"{place.state} {city_of(place.city)}" for place in places if place.city],
+        [area for place in places for area in areas_of(place.zip, place.state, place.city)],
         sorted(person.states),
         [site_key(person.website)],
     )
@@ -178,6 +181,16 @@ def street_of(place: Place) -> str:
     """House number, street word and city; "" where the place prints no house number."""
     key = street_key(place.street) if place.street else ""
     return f"{key} {city_of(place.city)}" if key else ""
+
+
+@lru_cache(maxsize=100_000)
+def areas_of(code: str, state: str, city: str) -> tuple[str, ...]:
+    """Squares of half a degree that hold the place, in four grids a quarter apart: places near share one."""
+    position = zip_center(code) or city_center(state, city_of(city))
+    if position is None:
+        return ()
+    north, east = (math.floor(degrees * 4) for degrees in position)
+    return tuple(f"{n} {e} {(north + n) // 2} {(east + e) // 2}" for n in (0, 1) for e in (0, 1))
 
 
 @lru_cache(maxsize=100_000)

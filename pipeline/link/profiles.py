@@ -13,8 +13,8 @@ from pipeline.link.fields import LISTS
 from pipeline.link.model import outcomes, setting
 from pipeline.link.shares import Step
 
-CROWDS = ("zip_share", "city_share", "state_share", "family_zip", "family_city", "phone_share", "street_share",
-          "site_share")  # fmt: skip
+CROWDS = ("zip_share", "city_share", "area_share", "state_share", "family_zip", "family_city", "family_area",
+          "phone_share", "street_share", "site_share")  # fmt: skip
 NAMED = ("name", "namesakes", "given_chance", "reread")
 
 
@@ -111,21 +111,24 @@ FEATURES = {
     "place": f"""CASE WHEN {shared("streets")} AND {shared("phones")} THEN 'street_and_phone'
         WHEN {shared("streets")} THEN 'street' WHEN {shared("phones")} THEN 'phone'
         WHEN {shared("websites")} THEN 'website' WHEN {shared("zips")} THEN 'zip' WHEN {shared("cities")} THEN 'city'
+        WHEN {shared("areas")} THEN 'area'
         WHEN {shared("states")} AND {both("cities")} THEN 'other_city' WHEN {shared("states")} THEN 'state'
         WHEN {both("states")} THEN 'other_state' ELSE 'unknown' END""",
     "kind": f"CASE WHEN {shared('kinds')} THEN 'same' ELSE 'other' END",
     "board": f"CASE WHEN {shared('boards')} THEN 'two' ELSE 'one' END",
 }
-# a dead and a live license of one board: one name with its generation, and one address or one NPI with both numbers
-REISSUED = """(name IN ('same', 'same_words') AND middle NOT IN ('disagrees', 'same_initial')
-    AND generation <> 'one_side' AND (license = 'agrees' OR place IN ('street_and_phone', 'street', 'phone', 'zip')))"""
 NUMBERED = "(npi = 'agrees' OR license = 'agrees')"
-# two records that cannot be one person's, so that each is the other's rival
+ONE_NAME = "(name IN ('same', 'same_words') AND generation <> 'one_side')"
+# what no evidence can outweigh; two licenses of one board are one person's only under one name
+FORBIDDEN = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
+    OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN ('same', 'same_words'))
+    OR (board = 'two' AND NOT {ONE_NAME}) OR (kind = 'other' AND NOT contact))"""
+# two that are each other's rivals: a third cannot be both
 EXCLUSIVE = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
     OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN ('same', 'same_words'))
     OR (middle = 'disagrees' AND NOT {NUMBERED}))"""
-# what no evidence can outweigh: a physician elsewhere, a license too many
-FORBIDDEN = f"({EXCLUSIVE} OR (board = 'two' AND NOT {REISSUED}) OR (kind = 'other' AND NOT contact))"
+# needs more than others do
+DOUBTFUL = f"(board = 'two' OR (middle = 'disagrees' AND NOT {NUMBERED}))"
 # people who look as much alike by chance: namesakes at the place, or kin of the same address
 KIN = f"(CASE WHEN name IN ('changed_family', 'other') THEN 0 ELSE {setting('kin')} END * given_chance)"
 EXPECTED = f"""CASE
@@ -134,6 +137,7 @@ EXPECTED = f"""CASE
     WHEN place = 'website' THEN namesakes * site_share + {KIN} + 0.002
     WHEN place = 'zip' THEN greatest(namesakes * zip_share, family_zip * given_chance) + 0.002
     WHEN place = 'city' THEN greatest(namesakes * city_share, family_city * given_chance) + 0.002
+    WHEN place = 'area' THEN greatest(namesakes * area_share, family_area * given_chance) + 0.003
     WHEN place IN ('state', 'other_city') THEN namesakes * state_share + 0.004
     ELSE namesakes + 0.01 END"""
 
@@ -150,11 +154,11 @@ def weighed(pairs: str) -> str:
     crowded = ", ".join(f"greatest(a.{name}, b.{name}) AS {name}" for name in CROWDS)
     bits = " + ".join(weight(feature) for feature in ("name", *FEATURES))
     return f"""
-        SELECT one, two, rec_a, rec_b, name, namesakes, {", ".join(FEATURES)}, expected, forbidden, exclusive, numbered,
-            disciplined, bits - log2(expected) AS score
+        SELECT one, two, rec_a, rec_b, name, namesakes, {", ".join(FEATURES)}, expected, forbidden, exclusive,
+            doubtful, numbered, disciplined, bits - log2(expected) AS score
         FROM (
             SELECT *, {EXPECTED} AS expected, {FORBIDDEN} AS forbidden, {EXCLUSIVE} AS exclusive,
-                {NUMBERED} AS numbered, {bits} AS bits
+                {DOUBTFUL} AS doubtful, {NUMBERED} AS numbered, {bits} AS bits
             FROM (
                 SELECT p.one, p.two, p.rec_a, p.rec_b, p.name, p.namesakes, p.given_chance, {features}, {crowded},
                     {CONTACT} AS contact, a.disciplined OR b.disciplined AS disciplined,

@@ -32,7 +32,8 @@ FITS = f"(name NOT IN ('english_name', 'relative', 'other') OR (name <> 'other' 
 BY_NUMBER = f"""(numbered AND score >= {setting("score_with_number")} AND {FITS}
     AND (NOT disciplined OR name IN {SAME_NAMES}))"""
 # how much is enough: less at one address, phone or website than in one town, less there than anywhere else
-ENOUGH = f"""(CASE WHEN place IN {CONTACTS} OR place = 'website' THEN {setting("score_at_address")}
+ENOUGH = f"""(CASE WHEN doubtful THEN {setting("score_in_doubt")}
+    WHEN place IN {CONTACTS} OR place = 'website' THEN {setting("score_at_address")}
     WHEN place IN ('zip', 'city') THEN {setting("score_in_town")} ELSE {setting("score_elsewhere")} END)"""
 BY_EVIDENCE = f"(NOT numbered AND NOT disciplined AND name NOT IN {BRIDGED} AND score >= {ENOUGH})"
 # an English name beside a romanized one, or a family name of before, at one address where nobody else fits

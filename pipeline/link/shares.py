@@ -28,12 +28,15 @@ def steps(people: float) -> list[Step]:
         ("named", NAMED),
         ("zip_people", people_at("zips")),
         ("city_people", people_at("cities")),
+        ("area_people", people_at("areas")),
         ("phone_people", people_at("phones")),
         ("street_people", people_at("streets")),
         ("site_people", people_at("websites")),
         ("state_shares", STATE_SHARES),
         ("family_zips", families_at("zips")),
         ("family_cities", families_at("cities")),
+        ("family_areas", families_at("areas")),
+        ("record_areas", AREAS),
         ("crowds", crowds(people)),
     ]
 
@@ -80,6 +83,15 @@ STATE_SHARES = """
 """
 
 
+# of the four squares that hold a place the one with most people
+AREAS = """
+    SELECT r.rec, max(a.people) AS people, max(f.people) AS family
+    FROM (SELECT rec, unnest(areas) AS area FROM records) r JOIN area_people a ON a.place = r.area
+    LEFT JOIN first_names n ON n.rec = r.rec LEFT JOIN family_areas f ON f.place = r.area AND f.family = n.family
+    GROUP BY r.rec
+"""
+
+
 def counts(part: str) -> str:
     return f"SELECT {part} AS name, count(*) AS records FROM first_names GROUP BY {part}"
 
@@ -121,9 +133,11 @@ def crowds(people: float) -> str:
         SELECT r.rec,
             (coalesce(max(z.people), 1) + 1) / (max(t.people) + 300) AS zip_share,
             (coalesce(max(c.people), 1) + 5) / (max(t.people) + 300) AS city_share,
+            (coalesce(max(ar.people), 1) + 5) / (max(t.people) + 300) AS area_share,
             coalesce(max(s.share), 1) AS state_share,
             coalesce(max(fz.people), 1) - 1 AS family_zip,
             coalesce(max(fc.people), 1) - 1 AS family_city,
+            coalesce(max(ar.family), 1) - 1 AS family_area,
             coalesce(max(ph.people), 1) / {people} AS phone_share,
             coalesce(max(st.people), 1) / {people} AS street_share,
             coalesce(max(w.people), 1) / {people} AS site_share
@@ -136,6 +150,7 @@ def crowds(people: float) -> str:
         LEFT JOIN first_names n ON n.rec = r.rec
         LEFT JOIN zip_people z ON z.place = r.zip
         LEFT JOIN city_people c ON c.place = r.city
+        LEFT JOIN record_areas ar ON ar.rec = r.rec
         LEFT JOIN state_shares s ON s.state = r.state AND s.class = n.class
         LEFT JOIN family_zips fz ON fz.place = r.zip AND fz.family = n.family
         LEFT JOIN family_cities fc ON fc.place = r.city AND fc.family = n.family
