@@ -76,7 +76,8 @@ def _nearest_before(reading: Reading, mention: Mention) -> Subject | None:
 
 def _is_of_a_relative(reading: Reading, pronoun: Subject) -> bool:
     """Whether he or she is somebody's relative or teacher: `My sister got her license`."""
-    last = max((match.end() for _, match in found_phrases("relative_speaks", reading.plain[: pronoun.start])), default=0)
+    spoken_of = found_phrases("relative_speaks", reading.plain[: pronoun.start])
+    last = max((match.end() for _, match in spoken_of), default=0)
     named = any(last <= one.start < pronoun.start for one in reading.names)
     return (last > 0 and not named) or (reading.setting.of_a_relative and not reading.names)
 

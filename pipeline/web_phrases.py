@@ -35,7 +35,7 @@ KINDS = frozenset(
     without_l board_before_1997 wide_before wide_behind wide_diplomate wide_license
     clause_cut single_name addresses cue cue_fact threshold certificate_words
     ours certificate_given says_who says_certified
-    of_organizations given_by says_licensed listed_behind relative_speaks goes_on
+    of_organizations given_by says_licensed listed_behind relative_speaks goes_on several_people
     """.split()
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

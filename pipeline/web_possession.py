@@ -1,8 +1,8 @@
 """Whether a weighed mention is really somebody's: the last question before cues alone make a claim.
 
-In: a reading, a mention and its holder. Out: yes only where a person stands in the sentence (or it is a fragment that is
-somebody's own line) and the certificate or license is in a possessing relation to that person: certified by, holds, my.
-What an organization does, what stands in a notice of rights and what is a relative's is nobody's.
+In: a reading, a mention and its holder. Out: yes only where a person stands in the sentence (or it is a fragment that
+is somebody's own line) and the certificate or license is in a possessing relation to that person: certified by, holds,
+my. What an organization does, what stands in a notice of rights and what is a relative's is nobody's.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from pipeline.web_phrases import blanked, first_phrase, leading_phrase
 from pipeline.web_reading import Mention, Reading
 from pipeline.web_statements import LICENSE
 
+_SEVERAL = 2
+
 
 def is_possessed(reading: Reading, mention: Mention, holder: Holder | None) -> bool:
     """Whether the holder is said to have what is mentioned."""
     if holder is None or first_phrase("of_organizations", reading.plain):
+        return False
+    if len(holder.names) < _SEVERAL and first_phrase("several_people", reading.plain[mention.start : mention.end]):
         return False
     if mention.rule == BOARD:
         return _is_their_board(reading, mention, holder)

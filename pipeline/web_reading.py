@@ -27,8 +27,8 @@ class Setting:
     `explains`: it answers a question or stands below a heading that explains; `requires`: below what is asked of
     applicants; `certificates`: below a heading that lists certificates; `board_named`: the national board is named
     near it; `acupuncture`: the page names the field; `field_is_doubtful`: nothing near it does; `regulator`:
-    the state whose board is named beside it as the one that licenses these people; `of_a_relative`: it goes on about the
-    writer's relative or teacher, of whom the sentence before speaks.
+    the state whose board is named beside it as the one that licenses these people; `of_a_relative`: it goes on about
+    the writer's relative or teacher, of whom the sentence before speaks.
     """
 
     explains: bool = False

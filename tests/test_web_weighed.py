@@ -58,6 +58,66 @@ def test_explanations_are_no_claims(frame: str, noun: str) -> None:
     assert claims_in(frame.format(noun)) == []
 
 
+BOARDS = ["NCCAOM", "The NCBAHM", "The National Certification Commission for Acupuncture and Oriental Medicine"]
+ACTS = ["adopted", "announced", "renamed", "founded", "offers", "requires", "maintains", "publishes", "will hold"]
+OBJECTS = [
+    "a new name, the National Certification Board for Acupuncture and Herbal Medicine (NCBAHM).",
+    "certification standards for acupuncture.",
+    "its directory of Diplomates.",
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("board", BOARDS)
+def test_what_the_board_does_is_nobodys_claim(board: str, act: str) -> None:
+    assert [claim for thing in OBJECTS for claim in claims_in(f"{board} {act} {thing}")] == []
+
+
+SAID_OF_OTHERS = [
+    "My dad was an acupuncturist in Tainan and his license hung over the stove.",
+    "My grandmother kept her acupuncture license in a cookie tin.",
+    "My sister got her L.Ac. the same year I opened the bakery.",
+    "My aunt lives in Oslo. She is certified by the NCCAOM.",
+    "The landlord's son Peter is an NCCAOM Diplomate in Ohio.",
+    "Mrs. Alderfinch, whose daughter is a licensed acupuncturist, runs the front desk.",
+    "Raised by a licensed acupuncturist, Jessamy learned early to sit still.",
+    "Jessamy Thornquill has a client who is certified by the NCCAOM.",
+    "Jessamy Thornquill has questions about NCCAOM certification.",
+    "She has a brother with an acupuncture license in Texas.",
+    "She has taught hundreds who now hold NCCAOM certification.",
+    "I have always admired NCCAOM Diplomates.",
+    "Her book explains certification by the NCCAOM.",
+    "Suppose Jane is NCCAOM certified in Utah and moves to Maine.",
+    "Consent order: respondent shall not represent that he is a licensed acupuncturist.",
+    "Congratulations to all of our new NCCAOM Diplomates!",
+    "\u00a9 2025 National Certification Commission for Acupuncture and Oriental Medicine. All rights reserved.",
+    "Diplomate in Oriental Medicine, American Association of Invented Arts (honorary)",
+]
+
+
+@pytest.mark.parametrize("text", SAID_OF_OTHERS)
+def test_what_is_said_of_others_is_no_claim(text: str) -> None:
+    assert claims_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "tense"),
+    [
+        ("You can find my certification in the NCCAOM directory.", "certification", "current"),
+        ("I am on three panels, all of which verify my NCCAOM board certification.", "certification", "current"),
+        ("All three of us are NCCAOM Diplomates.", "certification", "current"),
+        ("His daughter Sunniva, L.Ac., is NCCAOM certified and runs the clinic.", "certification", "current"),
+        ("Hi there! Rosalind here, a licensed acupuncturist and mother of twins.", "license", "current"),
+        ("I was certified by NCCAOM from 1997 to 2013; my New York license remains active.", "license", "current"),
+        ("Dipl. O.M. (NCCAOM) valid thru 2021", "certification", "past"),
+        ("Back then I was NCCAOM certified.", "certification", "past"),
+        ("Status with NCBAHM: inactive", "certification", "past"),
+    ],
+)
+def test_what_is_somebodys_own_stays_a_claim(text: str, kind: str, tense: str) -> None:
+    assert tense in {claim.tense for claim in claims_in(text) if claim.kind == kind}
+
+
 def test_several_states_with_their_numbers_are_all_read() -> None:
     claims = claims_in("Licenses: CA AC1234, NV 0567, AZ 0891")
     assert {claim.state for claim in claims} == {"CA", "NV", "AZ"}

@@ -92,9 +92,9 @@ def decide(
     told = [item for item in judgments if item.first_id in number and item.second_id in number]
     same, different = (edges(told, number, verdict) for verdict in (True, False))
     with opened(engine) as running:
-        people = register_size(fields.records)
-        prepare(running, fields, people)
-        outcome = run_rounds(running, len(ids), people, same, different)
+        size = register_size(fields.records)
+        prepare(running, fields, size)
+        outcome = run_rounds(running, len(ids), size, same, different)
     return Decided(ids, outcome, [item for item in told if item.same])
 
 

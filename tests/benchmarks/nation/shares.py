@@ -56,12 +56,12 @@ class Shares:
     own_phone_shown: float = 0.30  # of listings that a person fills in
     clinic_has_site: float = 0.90
     shown_on_site: float = 0.93
-    own_site_beside_clinic: float = 0.36
+    own_site_beside_clinic: float = 0.50
     second_practice_site: float = 0.88
     former_clinic_still_shows: float = 0.14
 
     # Licenses.
-    license_counts: tuple[tuple[int, float], ...] = ((0, 0.025), (1, 0.575), (2, 0.27), (3, 0.13))
+    license_counts: tuple[tuple[int, float], ...] = ((0, 0.025), (1, 0.785), (2, 0.145), (3, 0.045))
     live: float = 0.80  # of licenses at the state of practice; elsewhere less
     live_elsewhere: float = 0.50
     disciplined: float = 0.004
