@@ -205,6 +205,7 @@ _TABLES = {
     "build_info": Table(_columns("key value"), pk=("key",)),
     "common_family_names": Table(_columns("family_name per_10000:REAL note"), pk=("family_name",)),
     "common_given_names": Table(_columns("given_name per_10000:REAL english:INTEGER"), pk=("given_name",)),
+    "no_names": Table(_columns("words kind note"), pk=("words", "kind")),
     "link_weights": Table(_columns("feature outcome weight:REAL says words"), pk=("feature", "outcome")),
     "link_settings": Table(_columns("name value meaning"), pk=("name",)),
     "link_levels": Table(_columns("level least_right when_text"), pk=("level",)),

@@ -26,6 +26,7 @@ from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS, changes_table, claim
 from pipeline.ids import Identified, identify
 from pipeline.judgments import JudgedLine, applied, judgment_rows
 from pipeline.link import Links, link
+from pipeline.link.members import NAMELESS
 from pipeline.link_tables import candidate_rows, link_rows, owners_of, review_rows
 from pipeline.normalize import exclusions_of, persons_of
 from pipeline.persons import practitioner_row
@@ -191,6 +192,9 @@ def notes_of(links: Links, excluded: Excluded, judgments: Rows) -> list[str]:
         notes.append(
             f"{excluded.possible} exclusions share only name and state with a practitioner; they are not shown."
         )
+    nameless = sum(sentence == NAMELESS for _, sentence in links.why.values())
+    if nameless:
+        notes.append(f"{nameless} records print no name that can be compared; each stands alone.")
     outcomes = Counter(row["outcome"] for row in judgments)
     if outcomes["waiting"]:
         notes.append(f"{outcomes['waiting']} judgments wait: no source shows one of their records today.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.evidence import given_fits, keys_of, name_keys, similar
+from pipeline.name_fit import given_fits, keys_of, name_keys, similar
 from pipeline.names import PersonName, fold
 from pipeline.normalize import Exclusion
 from pipeline.persons import Identified

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
-from pipeline.evidence import has_discipline
+from pipeline.name_fit import has_discipline
 from pipeline.exclusions import Excluded
 from pipeline.facts import Person
 from pipeline.frames import Rows

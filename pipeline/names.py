@@ -20,7 +20,7 @@ from pipeline.name_tail import (
     shown,
     split_tail,
 )
-from pipeline.name_text import fold, is_one_case, proper_case, squeeze
+from pipeline.name_text import LONGEST_NAME, fold, is_one_case, proper_case, squeeze
 from pipeline.rules import read_rule_table
 
 __all__ = [
@@ -29,6 +29,9 @@ __all__ = [
 ]  # fmt: skip
 
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|[\"\u201c]([^\"\u201c\u201d]*)[\"\u201d]")
+_EAST_ASIAN_TEXT = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_LEADING_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_CONTROL = re.compile("\x1b\\[[0-9;]*[A-Za-z]|[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ud800-\udfff]")
 _FOREIGN_DEGREE = re.compile(r"\bM\.?D\.? ?\([^()]{1,30}\)", re.I)
 LONGEST_LETTERS = 7
 _TITLES = frozenset("dr doctor mr mrs ms miss mx prof professor rev reverend sir".split())
@@ -63,8 +66,8 @@ class PersonName:
 
 def parse_name(text: str) -> PersonName:
     """A name printed as one string, given name first or `Family, Given`, with or without credentials."""
-    printed = squeeze(text)
-    bare, letters = _without_brackets(printed)
+    printed = squeeze(_visible(text))
+    bare, letters = _without_brackets(_romanized(printed))
     segments = [part.strip() for part in join_two_word_letters(bare).split(",") if part.strip(" .")]
     if not segments:
         return PersonName(printed)
@@ -144,8 +147,26 @@ def generation_class(suffix: str) -> str:
 
 
 def _present(part: str) -> str:
-    text = squeeze(part)
+    text = squeeze(_visible(part))
     return "" if text.casefold() in _NOTHING else text
+
+
+def _visible(text: str) -> str:
+    """The text without control characters and without marks that only steer how it is laid out."""
+    if text.isprintable():
+        return text
+    spaced = _CONTROL.sub(" ", text[: LONGEST_NAME * 4])
+    return "".join(letter for letter in spaced if letter.isprintable() or letter.isspace())
+
+
+def _romanized(printed: str) -> str:
+    """The Latin letters of a name printed in two scripts: `Jieun Kim (김지은)`, `王小明 (Xiaoming Wang)`."""
+    if printed.isascii() or not _EAST_ASIAN_TEXT.search(printed):
+        return printed
+    latin = _LEADING_BRACKETS.sub(r"\1", _EAST_ASIAN_TEXT.sub(" ", printed), count=1)
+    words = [word.strip(",") for word in latin.split()]
+    named = [word for word in words if len(fold(word)) > 1 and not is_certain(word)]
+    return latin if len(named) > 1 else printed
 
 
 def _without_brackets(text: str) -> tuple[str, list[str]]:

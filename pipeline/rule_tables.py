@@ -143,6 +143,11 @@ RULE_TABLES: dict[str, RuleTable] = {
     "common_given_names": RuleTable(
         columns=_columns("given_name per_10000 english"), key=("given_name",), integers=("english",)
     ),
+    "no_names": RuleTable(
+        columns=_columns("words kind note"),
+        key=("words", "kind"),
+        words={"kind": frozenset("company ending part whole".split())},
+    ),
     "link_weights": RuleTable(
         columns=_columns("feature outcome weight says words"),
         key=("feature", "outcome"),

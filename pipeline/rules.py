@@ -134,12 +134,6 @@ def tag_word(kind: str, tag: str) -> dict[str, str]:
 
 
 @cache
-def common_family_names() -> frozenset[str]:
-    """Family names, folded to lower case, that prove little on their own."""
-    return frozenset(row["family_name"].casefold() for row in read_rule_table("common_family_names"))
-
-
-@cache
 def exclusion_meaning(code: str) -> dict[str, str]:
     """The row of exclusion_types.csv for an EXCLTYPE CODE. Raises RuleError for a code the file lacks."""
     wanted = code.strip().casefold()

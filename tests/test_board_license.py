@@ -14,7 +14,8 @@ from pipeline.discipline import NO, case_text, discipline_text
 from pipeline.facts import License, Person, SourceFacts
 from pipeline.gather import RECORD_COLUMNS
 from pipeline.normalize import persons_of
-from pipeline.rules import LICENSE_STATUSES, read_rule_table
+from pipeline.rule_tables import LICENSE_STATUSES
+from pipeline.rules import read_rule_table
 from pipeline.statuses import FROM_BEST_TO_WORST, UnknownWord, board_words, known_words, worst
 from pipeline.tables import shown_fields
 from tests.conftest import REPO

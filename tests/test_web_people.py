@@ -259,11 +259,11 @@ def test_a_site_without_an_address_is_joined_by_name_and_website() -> None:
     assert len(owners(bio, other)) == 2
 
 
-def test_one_name_at_one_website_in_two_states_stays_two() -> None:
+def test_one_name_at_one_website_is_one_person_though_the_listing_is_of_another_state() -> None:
     bio = page("/", THADDEUS + ADDRESS, "home")
     card = listing("1", "Thaddeus Quillfeather", website=SITE, address="5 Copperleaf Dr, Miami, FL 33133")
     card["partition"] = "FL"
-    assert len(owners(bio, card)) == 2
+    assert len(owners(bio, card)) == 1
 
 
 def test_a_build_shows_the_sentence_and_says_what_was_left_out() -> None:

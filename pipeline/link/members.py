@@ -12,9 +12,11 @@ from collections import defaultdict
 import numpy as np
 
 from pipeline.facts import Person
+from pipeline.link.readings import readings
 from pipeline.link.shapes import CONFIRMED, PROBABLE, Cluster, Link
 
 FOUNDING = "The person is made from this record."
+NAMELESS = "The record prints no name that can be compared, so it stands alone."
 
 
 def clusters_of(people: list[Person], roots: np.ndarray) -> list[Cluster]:
@@ -39,7 +41,14 @@ def reasons_of(clusters: list[Cluster], links: list[Link]) -> dict[str, tuple[st
     why: dict[str, tuple[str, str]] = {}
     for cluster in clusters:
         walk(cluster.anchor.record_id, near, why)
+        if len(cluster.members) == 1 and not is_named(cluster.anchor):
+            why[cluster.anchor.record_id] = (CONFIRMED, NAMELESS)
     return why
+
+
+def is_named(person: Person) -> bool:
+    """Whether any name of the record can be compared."""
+    return any(True for name in (person.name, *person.other_names) for _ in readings(name))
 
 
 def walk(start: str, near: dict[str, list[Link]], why: dict[str, tuple[str, str]]) -> None:

@@ -16,6 +16,7 @@ from nicknames import NickNamer
 
 from pipeline.name_text import fold
 from pipeline.names import PersonName
+from pipeline.no_names import is_comparable
 from pipeline.rules import read_rule_table
 
 SMALL_WORDS = frozenset("de del dela la las le los da das do dos di du el al van von der den ter y e san st".split())
@@ -49,10 +50,10 @@ class Reading:
 
 
 def readings(name: PersonName) -> Iterator[Reading]:
-    """The readings of a name; none where it has no family or no given name."""
-    given, middle, family = fold(name.given), fold(name.middle), fold(name.family)
-    if not family or not given:
+    """The readings of a name; none where it cannot be compared: no given or family name, a company, nobody."""
+    if not is_comparable(name):
         return
+    given, middle, family = fold(name.given), fold(name.middle), fold(name.family)
     yield composed(given, middle, family)
     if given in east_asian_names() and family != given:
         yield composed(f"{middle} {family}".strip(), "", given)

@@ -131,7 +131,9 @@ def why_not(said: IO[bytes]) -> str:
         where = f"JAVA_HOME is {home}, which holds none" if home else "there is none"
         return f"The engine spark needs Java 17 or newer, and {where}."
     said.seek(0)
-    lines = [line for line in said.read().decode(errors="replace").splitlines() if "Error" in line or "Exception" in line]
+    lines = [
+        line for line in said.read().decode(errors="replace").splitlines() if "Error" in line or "Exception" in line
+    ]
     return f"The engine spark did not start: {plain(lines[0]) if lines else 'Java ended'}. It needs Java 17 or newer."
 
 
@@ -172,11 +174,11 @@ def unnested(node: exp.Expression) -> exp.Expression:
     inner = [
         found
         for column in node.expressions
-        for found in column.find_all(exp.Explode, exp.Unnest)
+        for found in column.find_all(exp.Explode)
         if found.parent_select is node and found.parent is not column and found is not column
     ]
     for at, found in enumerate(inner):
         item = exp.TableAlias(this=exp.to_identifier(f"spread_{at}"), columns=[exp.to_identifier(f"item_{at}")])
-        node.append("laterals", exp.Lateral(this=exp.Explode(this=found.expressions[0]), view=True, alias=item))
+        node.append("laterals", exp.Lateral(this=found.copy(), view=True, alias=item))
         found.replace(exp.column(f"item_{at}"))
     return node

@@ -6,6 +6,7 @@ In: one row of what was weighed for a pair. Out: a Link with its level, its evid
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pipeline.judgments import Judgment
@@ -46,26 +47,50 @@ def rule_of(row: Mapping[str, Any]) -> str:
 
 def evidence_of(row: Mapping[str, Any]) -> tuple[Evidence, ...]:
     """Every feature with its outcome and bits, and how rare such agreement is by chance; they sum to the score."""
-    listed = [Evidence(feature, row[feature], outcomes()[feature][row[feature]].weight) for feature in FEATURES]
-    rarity = float(row["score"]) - sum(item.weight for item in listed)
-    return (*listed, Evidence(RARITY, "by chance", round(rarity, 2)))
+    listed, bits = listed_evidence(outcomes_in(row))
+    return (*listed, Evidence(RARITY, "by chance", round(float(row["score"]) - bits, 2)))
+
+
+def outcomes_in(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The outcome of each of FEATURES."""
+    return tuple(row[feature] for feature in FEATURES)
+
+
+# a few thousand combinations of outcomes come again and again
+@lru_cache(maxsize=50_000)
+def listed_evidence(found: tuple[str, ...]) -> tuple[tuple[Evidence, ...], float]:
+    listed = [
+        Evidence(feature, outcome, outcomes()[feature][outcome].weight)
+        for feature, outcome in zip(FEATURES, found, strict=True)
+    ]
+    return tuple(listed), sum(item.weight for item in listed)
 
 
 def reason_of(row: Mapping[str, Any], possible: bool) -> str:
-    """What agrees and what disagrees, the strongest first."""
-    said = {says: words_that(row, says) for says in ("agrees", "disagrees")}
-    agrees = "; ".join(said["agrees"]) or "Little agrees"
-    but = f". Against it: {'; '.join(said['disagrees'])}" if said["disagrees"] else ""
+    """What agrees and what disagrees, the strongest first, and how common the name is."""
     undecided = " Not enough to join the two." if possible else ""
-    return f"{agrees[:1].upper()}{agrees[1:]}{but}. {namesakes_words(float(row['namesakes']))}{undecided}"
+    return f"{told(outcomes_in(row))} {namesakes_words(float(row['namesakes']))}{undecided}"
 
 
-def words_that(row: Mapping[str, Any], says: str) -> list[str]:
-    """The words of the outcomes that agree or disagree: numbers first, then the name and the place."""
-    order = ("npi", "license", *(feature for feature in FEATURES if feature not in ("npi", "license")))
-    found = [outcomes()[feature][row[feature]] for feature in order]
-    quiet = ("the same profession",)
-    return [outcome.words for outcome in found if outcome.says == says and outcome.words not in quiet]
+@lru_cache(maxsize=50_000)
+def told(found: tuple[str, ...]) -> str:
+    """What agrees and what disagrees in one sentence."""
+    agrees = "; ".join(words_that(found, "agrees")) or "little agrees"
+    against = "; ".join(words_that(found, "disagrees"))
+    but = f". Against it: {against}" if against else ""
+    return f"{agrees[:1].upper()}{agrees[1:]}{but}."
+
+
+def words_that(found: tuple[str, ...], says: str) -> list[str]:
+    """The words of the outcomes that agree or disagree: numbers first, then the name and the place.
+
+    Sex is never published, and one profession goes without saying.
+    """
+    outcome_of = dict(zip(FEATURES, found, strict=True))
+    order = ("npi", "license", *(name for name in FEATURES if name not in ("npi", "license", "sex", "kind")))
+    shown = (*order, "kind") if outcome_of["kind"] == "other" else order
+    words = [outcomes()[feature][outcome_of[feature]] for feature in shown]
+    return [outcome.words for outcome in words if outcome.says == says]
 
 
 def namesakes_words(count: float) -> str:
