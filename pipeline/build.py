@@ -71,9 +71,10 @@ def build(
     before: Before,
     now: datetime,
     judged: Sequence[JudgedLine] = (),
+    engine: str = "duckdb",
 ) -> Build:
     """Run the pipeline; raises NothingToBuild, UnknownWord for a word no rule table knows, RuleError for judgments
-    that contradict each other."""
+    that contradict each other, EngineMissing where the engine of linking is not installed."""
     records, left_out = people_of_pages(records, sources)
     people = persons_of(records, sources)
     if not people:
@@ -81,7 +82,7 @@ def build(
     today = new_rows(records, people, before)
     before = before.renamed(successors(before.records, today), today, now.strftime(TIMES))
     renamings = Renamings(before.renamed_records)
-    links = link(people, once_only(sources), applied(judged, renamings))
+    links = link(people, once_only(sources), applied(judged, renamings), engine)
     persons, redirects = identify(links.clusters, before.past())
     numbers = frozenset(item.key for person in people for item in person.licenses if item.primary and item.key)
     world = World(sources, readings, now, undecided_sources(links, people), numbers)

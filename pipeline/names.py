@@ -72,7 +72,7 @@ def parse_name(text: str) -> PersonName:
     if not segments:
         return PersonName(printed)
     one_case = is_one_case(segments[0])
-    words, tail = split_tail(_without_titles(segments[0].split()), one_case)
+    words, tail = split_tail(_without_titles(_words(segments[0])), one_case)
     rest = segments[1:]
     given_words: list[str] = []
     turned = [rest.pop(0)] if len(rest) > 1 and len(words) == 1 and generation(rest[0]) else []
@@ -176,6 +176,12 @@ def _without_brackets(text: str) -> tuple[str, list[str]]:
     inside = [next((part for part in found if part), "") for found in _BRACKETS.findall(text)]
     letters = [word for part in inside for word in part.split() if is_certain(word)]
     return " ".join(_BRACKETS.sub(" ", text).split()), foreign + letters
+
+
+def _words(text: str) -> list[str]:
+    """The words of a name, without those that hold no letter (a dash, an emoji) where others do."""
+    words = text.split()
+    return [word for word in words if fold(word)] or words
 
 
 def _without_titles(words: list[str]) -> list[str]:

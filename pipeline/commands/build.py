@@ -21,23 +21,32 @@ from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
 from pipeline.gather import Reading, gather
 from pipeline.judgments import read_judgments
+from pipeline.link import EngineMissing
 from pipeline.overview import run_rows, source_row
 from pipeline.review_list import write_review
 from pipeline.rules import RuleError
 from pipeline.statuses import UnknownWord
 
 BEFORE = ("records", "claims", "changes", "redirects", "renamed_records")
+ENGINES = ("duckdb", "spark")
 
 
 @click.command(name="build")
 @click.option("--accept-smaller", is_flag=True, help="Publish even with less than half the practitioners of now.")
-def command(accept_smaller: bool) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="duckdb",
+    show_default=True,
+    help="Where records are compared: duckdb in this process; spark, an extra, where one machine is too small.",
+)
+def command(accept_smaller: bool, engine: str) -> None:
     """Make a new database from the last good runs and publish it."""
-    path = build_and_publish(data_folder(), accept_smaller)
+    path = build_and_publish(data_folder(), accept_smaller, engine)
     click.echo(f"Published {path}", err=True)
 
 
-def build_and_publish(data: Path, accept_smaller: bool = False) -> Path:
+def build_and_publish(data: Path, accept_smaller: bool = False, engine: str = "duckdb") -> Path:
     """Gather, build, publish; whatever is wrong is one sentence (Failed) and leaves `data/current` alone."""
     facts = source_facts()
     with alone(data, "build"):
@@ -47,10 +56,12 @@ def build_and_publish(data: Path, accept_smaller: bool = False) -> Path:
         refuse_lost_readings(data, readings)
         try:
             judged = read_judgments(data, now().date())
-            made = build(records, readings, facts, before(data), now(), judged)
+            made = build(records, readings, facts, before(data), now(), judged, engine)
             add_overview(made.tables, data, facts, readings)
             path = publish(made.tables, data, now(), accept_smaller=accept_smaller)
             write_review(data, made.review)
+        except EngineMissing as error:
+            raise Wrong(f"{error} Nothing was published.") from error
         except (NothingToBuild, UnknownWord, RuleError) as error:
             raise Failed(f"{error} Nothing was published; the database that was current still is.") from error
         except (GateRefused, PublishFailed) as error:

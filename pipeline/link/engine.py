@@ -17,6 +17,8 @@ import pyarrow as pa
 
 from pipeline.link.shares import Step
 
+MEMORY = "6GB"  # for DuckDB; the comparable fields of a million people take as much again (2026-11-22)
+
 
 class Engine(Protocol):
     """What linking asks of an engine."""
@@ -40,6 +42,7 @@ class DuckDB(AbstractContextManager["DuckDB"]):
     def __init__(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="diplomate-link-")
         self.connection = duckdb.connect(config={"temp_directory": str(Path(self.folder.name) / "spill")})
+        self.connection.execute(f"SET memory_limit = '{MEMORY}'")
         self.connection.execute("SET preserve_insertion_order = false")
         self.connection.execute("SET enable_progress_bar = false")
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -41,6 +42,7 @@ LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": str(os.cpu_count() or 2),
     "spark.default.parallelism": str(os.cpu_count() or 2),
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # hundreds of short queries
 }
 CLUSTER = ("PYSPARK_SUBMIT_ARGS", "PYSPARK_GATEWAY_PORT", "SPARK_CONF_DIR", "SPARK_HOME")  # who sets one means it
 MEMORY = "4g"
@@ -153,6 +155,7 @@ def plain(text: str) -> str:
     return next((line for line in lines if line), "")[:300]
 
 
+@lru_cache(maxsize=500)
 def translated(query: str) -> str:
     """A query of DuckDB in Spark's words."""
     return sqlglot.parse_one(query, read="duckdb").transform(renamed).transform(unnested).sql(dialect="spark")
