@@ -14,12 +14,12 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
-from pipeline.name_fit import has_discipline
 from pipeline.exclusions import Excluded
 from pipeline.facts import Person
 from pipeline.frames import Rows
 from pipeline.ids import Identified
 from pipeline.link import Evidence, Link
+from pipeline.name_fit import has_discipline
 from pipeline.rules import read_rule_table
 
 SAID = ("agrees", "disagrees", "empty")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 from pipeline.rules import RuleError
 from pipeline.web_cues import Weighed, points_of, weigh
@@ -20,6 +21,7 @@ from pipeline.web_reading import Mention, Reading
 from pipeline.web_statements import CERTIFICATION, CURRENT, LICENSE, PAST, Said
 
 Found = tuple[Mention, Said]
+MOST_MENTIONS = 12  # a sentence that names the board more often is no sentence
 _NEVER = frozenset(("question", "below demand", "only the board"))
 
 
@@ -36,7 +38,7 @@ def weighed_licenses(reading: Reading) -> list[Found]:
 def _weighed(reading: Reading, mentions: Iterable[Mention], kind: str) -> Iterator[Found]:
     if first_phrase("team", reading.plain):
         return
-    for mention in mentions:
+    for mention in islice(mentions, MOST_MENTIONS):
         found = weigh(reading, mention)
         tense = _tense(found, kind)
         if tense and is_possessed(reading, mention, found.holder):

@@ -14,7 +14,7 @@ from pipeline.build import once_only
 from pipeline.commands import build
 from pipeline.commands.source_facts import source_facts
 from pipeline.facts import Person
-from pipeline.link import EngineMissing, Links, candidates, link, name_pairs, profiles, rivals, rounds, shares
+from pipeline.link import Decided, EngineMissing, candidates, decide, link, name_pairs, profiles, rivals, rounds, shares
 from tests.benchmarks.link_accuracy.spool import whole_nation
 from tests.conftest import Outcome, run_diplomate
 
@@ -70,18 +70,14 @@ def test_lists_and_hashes(query: str, said: str) -> None:
     assert in_spark(query) == said
 
 
-def found(links: Links) -> tuple[object, ...]:
-    """People, and every link and candidate without its score."""
-    people = {frozenset(member.record_id for member in cluster.members) for cluster in links.clusters}
-    linked, possible = (
-        {(item.first_id, item.second_id, item.level, item.rule) for item in items}
-        for items in (links.links, links.candidates)
-    )
-    return people, linked, possible
-
-
-def scores(links: Links) -> dict[tuple[str, str], float]:
-    return {(item.first_id, item.second_id): item.score for item in (*links.links, *links.candidates)}
+def raw(decided: Decided) -> dict[tuple[str, int, int], float]:
+    """The score of every link and candidate, not rounded as a Link's is."""
+    frames = [("link", frame) for frame in decided.outcome.links] + [("candidate", decided.outcome.candidates)]
+    return {
+        (kind, one, two): score
+        for kind, frame in frames
+        for one, two, score in zip(frame["rec_a"], frame["rec_b"], frame["score"], strict=True)
+    }
 
 
 @pytest.mark.everything
@@ -90,9 +86,11 @@ def test_both_engines_find_the_same_people() -> None:
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         pytest.skip("there is no Java on this machine")
     people: list[Person] = whole_nation(300, 20261122).persons
-    duckdb, spark = (link(people, once_only(source_facts()), engine=name) for name in ("duckdb", "spark"))
-    assert found(spark) == found(duckdb)
-    assert scores(spark) == pytest.approx(scores(duckdb), abs=1e-6)
+    duckdb, spark = (decide(people, once_only(source_facts()), engine=name) for name in ("duckdb", "spark"))
+    assert spark.clusters() == duckdb.clusters()
+    assert raw(spark) == pytest.approx(raw(duckdb), abs=1e-6)
+    without_order = [sorted(map(repr, decided.links())) for decided in (duckdb, spark)]
+    assert without_order[0] == without_order[1]
 
 
 def refused(outcome: Outcome, *words: str) -> bool:

@@ -91,6 +91,7 @@ def decide(
     number = {record_id: at for at, record_id in enumerate(ids)}
     told = [item for item in judgments if item.first_id in number and item.second_id in number]
     same, different = (edges(told, number, verdict) for verdict in (True, False))
+    same += [(at, number[record_id]) for at, record_id in enumerate(ids) if number[record_id] != at]
     with opened(engine) as running:
         size = register_size(fields.records)
         prepare(running, fields, size)

@@ -25,9 +25,9 @@ SCORED = ("rec_a", "rec_b", "score", "namesakes", "expected", "numbered")
 DETAILS = ", ".join(f"w.{name}" for name in (*SCORED, *FEATURES))
 SAME_NAMES = "('same', 'same_words')"
 CONTACTS = "('street_and_phone', 'street', 'phone')"
-# names that only a number can bridge; one that shares the family name alone needs the address as well
+# names that only a number can bridge; an English name beside a romanized one needs the address as well
 BRIDGED = "('one_word', 'changed_family', 'english_name', 'relative', 'other')"
-FITS = f"(name NOT IN ('english_name', 'relative', 'other') OR (name <> 'other' AND place IN {CONTACTS}))"
+FITS = f"(name NOT IN ('english_name', 'relative', 'other') OR (name = 'english_name' AND place IN {CONTACTS}))"
 # a license under discipline is joined by its number and the same name alone
 BY_NUMBER = f"""(numbered AND score >= {setting("score_with_number")} AND {FITS}
     AND (NOT disciplined OR name IN {SAME_NAMES}))"""
@@ -117,6 +117,6 @@ def review_query() -> str:
     """Pairs left apart that a person should look at."""
     return f"""
         SELECT {DETAILS} FROM weighed w
-        WHERE NOT w.forbidden AND w.score >= {setting("review_score")} AND w.name <> 'other'
+        WHERE NOT w.forbidden AND (w.npi = 'agrees' OR (w.score >= {setting("review_score")} AND w.name <> 'other'))
         ORDER BY w.score DESC, w.rec_a, w.rec_b
     """

@@ -15,7 +15,7 @@ from pipeline.link.rounds import FEATURES
 from pipeline.link.shapes import CONFIRMED, POSSIBLE, PROBABLE, Evidence, Link
 
 RARITY = "rarity"
-UNSURE_NAMES = frozenset({"changed_family"})
+UNSURE_NAMES = frozenset({"one_word", "changed_family", "english_name", "relative"})
 
 
 def link_of(row: Mapping[str, Any], ids: list[str], possible: bool = False) -> Link:
@@ -35,7 +35,7 @@ def link_of(row: Mapping[str, Any], ids: list[str], possible: bool = False) -> L
 
 
 def level_of(row: Mapping[str, Any]) -> str:
-    """`confirmed` needs a number and a name that fits it; a changed family name is `probable` even then."""
+    """`confirmed` needs a number and a name that fits it; a name that only the number bridges is `probable` even then."""
     return CONFIRMED if row["numbered"] and row["name"] not in UNSURE_NAMES else PROBABLE
 
 
