@@ -66,8 +66,8 @@ BEST = """
         max_by(given_chance, likeness) AS given_chance, max_by(reread, likeness) AS reread,
         max(likeness) AS likeness
     FROM (
-        SELECT *, least(namesakes, 1e6) * 1000 + given_chance - CASE WHEN reread THEN 10 ELSE 0 END
-            - place_in_list * 1e10 AS likeness FROM (
+        SELECT *, least(namesakes, 1e5) / 1e3 + given_chance / 1e3 - CASE WHEN reread THEN 1e-9 ELSE 0 END
+            - place_in_list * 1e3 AS likeness FROM (
             SELECT rec_a, rec_b, numbered, contact, outcome, reread, o.place_in_list,
                 greatest({people} * given_chance * CASE WHEN outcome = 'changed_family' THEN 1 ELSE family_share END,
                     CASE WHEN outcome IN ('same', 'same_words') THEN others ELSE 0 END) AS namesakes, given_chance

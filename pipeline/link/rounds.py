@@ -110,7 +110,9 @@ def pair_table(pairs: Edges) -> pa.Table:
     return pa.table({"one": pa.array(left, pa.int32()), "two": pa.array(right, pa.int32())})
 
 
-LINKS = f"SELECT {DETAILS} FROM taken t JOIN weighed w ON w.one = t.one AND w.two = t.two"
+LINKS = f"""
+    SELECT {DETAILS} FROM taken t JOIN weighed w ON w.one = t.one AND w.two = t.two ORDER BY w.rec_a, w.rec_b
+"""
 
 
 def review_query() -> str:

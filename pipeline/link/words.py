@@ -35,7 +35,7 @@ def link_of(row: Mapping[str, Any], ids: list[str], possible: bool = False) -> L
 
 
 def level_of(row: Mapping[str, Any]) -> str:
-    """`confirmed` needs a number and a name that fits it; a name that only the number bridges is `probable` even then."""
+    """`confirmed` needs a number and a name that fits; one that only the number bridges is `probable` even then."""
     return CONFIRMED if row["numbered"] and row["name"] not in UNSURE_NAMES else PROBABLE
 
 
