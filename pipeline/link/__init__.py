@@ -25,7 +25,7 @@ from pipeline.frames import rows_of
 from pipeline.judgments import Judgment
 from pipeline.link import candidates, name_pairs, shares
 from pipeline.link.engine import DuckDB, Engine
-from pipeline.link.fields import Fields, fields_of
+from pipeline.link.fields import Fields, fields_of, no_collecting
 from pipeline.link.members import clusters_of, reasons_of
 from pipeline.link.model import setting
 from pipeline.link.rounds import Edges, Outcome, run_rounds
@@ -76,10 +76,11 @@ def link(
 ) -> Links:
     """Link persons that are held in memory; `once_only`: sources that list each person once."""
     people = list(people)
-    decided = decide(people, once_only, judgments, engine)
-    links = list(decided.links())
-    clusters = clusters_of(people, decided.outcome.roots)
-    return Links(clusters, reasons_of(clusters, links), links, list(decided.candidates()))
+    with no_collecting():
+        decided = decide(people, once_only, judgments, engine)
+        links = list(decided.links())
+        clusters = clusters_of(people, decided.outcome.roots)
+        return Links(clusters, reasons_of(clusters, links), links, list(decided.candidates()))
 
 
 def decide(
@@ -119,6 +120,7 @@ def opened(engine: str) -> DuckDB | Spark:
 
 def prepare(engine: Engine, fields: Fields, people: float) -> None:
     """Everything that is the same in every round: shares, candidates, name pairs."""
+    engine.expect(len(fields.records))
     engine.put("records", fields.records)
     engine.put("names", fields.names)
     engine.put("family_priors", priors("common_family_names", "family_name"))

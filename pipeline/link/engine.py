@@ -17,11 +17,14 @@ import pyarrow as pa
 
 from pipeline.link.shares import Step
 
-MEMORY = "6GB"  # for DuckDB; the comparable fields of a million people take as much again (2026-11-22)
+LEAST_MEMORY, MEMORY_A_RECORD = 1_000, 0.0013  # MB that DuckDB may hold before it writes to disk (2026-11-22)
 
 
 class Engine(Protocol):
     """What linking asks of an engine."""
+
+    def expect(self, records: int) -> None:
+        """How many records will come."""
 
     def put(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table known under a name, in place of an earlier one."""
@@ -42,7 +45,6 @@ class DuckDB(AbstractContextManager["DuckDB"]):
     def __init__(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="diplomate-link-")
         self.connection = duckdb.connect(config={"temp_directory": str(Path(self.folder.name) / "spill")})
-        self.connection.execute(f"SET memory_limit = '{MEMORY}'")
         self.connection.execute("SET preserve_insertion_order = false")
         self.connection.execute("SET enable_progress_bar = false")
 
@@ -54,6 +56,10 @@ class DuckDB(AbstractContextManager["DuckDB"]):
     ) -> None:
         self.connection.close()
         self.folder.cleanup()
+
+    def expect(self, records: int) -> None:
+        """Hold no more memory than so many records need."""
+        self.connection.execute(f"SET memory_limit = '{LEAST_MEMORY + MEMORY_A_RECORD * records:.0f}MB'")
 
     def put(self, name: str, table: pa.Table) -> None:
         self.connection.register("incoming", table)

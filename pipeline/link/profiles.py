@@ -27,7 +27,6 @@ def first_steps() -> list[Step]:
         ("pairs", f"SELECT one, two, {named}, one AS rec_a, two AS rec_b, 0 AS fit FROM name_pairs"),
         ("weighed", weighed("pairs")),
         ("pairs", f"SELECT p.one, p.two, {named}, p.rec_a, p.rec_b, {FIT} AS fit {FITTED}"),
-        ("weighed", weighed("pairs")),
     ]
 
 

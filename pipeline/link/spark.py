@@ -75,6 +75,9 @@ class Spark(AbstractContextManager["Spark"]):
         except ANY_TROUBLE:
             return  # a Java that died has stopped too
 
+    def expect(self, records: int) -> None:
+        """Nothing: Spark's memory is set where it runs."""
+
     def put(self, name: str, table: pa.Table) -> None:
         with sentences():
             self.keep(name, self.session.createDataFrame(table))
