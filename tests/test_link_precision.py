@@ -18,7 +18,7 @@ from tests.benchmarks.link_accuracy.runs import Ours, judged
 from tests.benchmarks.link_accuracy.spool import Part, whole_nation
 
 PEOPLE, SEED = 1500, 20261122
-LEAST_PRECISION, LEAST_RECALL = 0.995, 0.90  # floor of 2026-11-22; raise it when linking gets better
+LEAST_PRECISION, LEAST_RECALL = 0.999, 0.92  # floor of 2026-11-22; raise it when linking gets better
 NOTHING = Cost(0, 0, 0)
 
 
