@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from db.publish import current, read_rows
 from pipeline.commands.review import command as review_command
+from pipeline.commands.run import anything_new
 from pipeline.review_list import COLUMNS, write_review
 from tests.conftest import run_diplomate
 
@@ -215,3 +216,12 @@ def test_one_question_after_the_other(asked: Path, monkeypatch: pytest.MonkeyPat
     lines = (asked / "same_person.csv").read_text().splitlines()
     assert len(lines) == 2 and lines[1].startswith("different,") and "One works in Spokane" in lines[1]
     assert os.environ["DIPLOMATE_DATA"] == str(asked)
+
+
+def test_a_new_judgment_is_applied_by_the_next_run_though_nothing_new_was_read(asked: Path) -> None:
+    assert not anything_new(asked)
+    first, second = ends(reviewed(asked)[0])
+    assert run_diplomate("judge", first, second, "different", "--reason", "Two people.", data=asked).code == 0
+    assert anything_new(asked)
+    assert run_diplomate("build", data=asked).code == 0
+    assert not anything_new(asked)

@@ -16,6 +16,7 @@ from pipeline.commands.build import build_and_publish
 from pipeline.commands.crawl import carry_out_all, crawl_order, report, speaking_for
 from pipeline.commands.environment import NARROW_SOURCES, alone, data_folder, now, state_codes, state_option
 from pipeline.commands.source_facts import source_facts
+from pipeline.judgments import FILE
 from pipeline.overview import is_due
 
 
@@ -35,8 +36,10 @@ def command(states: tuple[str, ...]) -> None:
 
 
 def anything_new(data: Path) -> bool:
-    """Whether a good run ended that the published file does not know."""
-    path = current(data)
+    """Whether a good run ended, or a pair was judged, that the published file does not know."""
+    path, judged = current(data), data / FILE
+    if path and judged.exists() and judged.stat().st_mtime > path.stat().st_mtime:
+        return True
     known = {row["id"] for row in read_rows(path, "runs")} if path else set()
     good = {f"{name}/{run.name}" for name in source_facts() for run, _ in good_runs(data, name)}
     return bool(good - known)
