@@ -47,8 +47,10 @@ def answers(run: Run) -> list[Response]:
 def records_in(kind: type[Source], response: Response) -> int:
     """Records of one answer; 0 for one that only leads to others."""
     snapshot: Snapshot = response.meta["snapshot"]
+    spider = kind(saved=(snapshot,))
+    vars(spider)["known"] = frozenset()  # what earlier readings of the weekly files brought: none here
     try:
-        return sum(1 for _ in kind(saved=(snapshot,)).read_page(response))
+        return sum(1 for _ in spider.read_page(response))
     except SourceTrouble:
         return 0
 
