@@ -118,14 +118,12 @@ FEATURES = {
 }
 NUMBERED = "(npi = 'agrees' OR license = 'agrees')"
 ONE_NAME = "(name IN ('same', 'same_words') AND generation <> 'one_side')"
+CLASH = """npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
+    OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN ('same', 'same_words'))"""
 # what no evidence can outweigh; two licenses of one board are one person's only under one name
-FORBIDDEN = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
-    OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN ('same', 'same_words'))
-    OR (board = 'two' AND NOT {ONE_NAME}) OR (kind = 'other' AND NOT contact))"""
+FORBIDDEN = f"({CLASH} OR (board = 'two' AND NOT {ONE_NAME}) OR (kind = 'other' AND NOT contact))"
 # two that are each other's rivals: a third cannot be both
-EXCLUSIVE = f"""(npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
-    OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN ('same', 'same_words'))
-    OR (middle = 'disagrees' AND NOT {NUMBERED}))"""
+EXCLUSIVE = f"({CLASH} OR (middle = 'disagrees' AND NOT {NUMBERED}))"
 # needs more than others do
 DOUBTFUL = f"(board = 'two' OR (middle = 'disagrees' AND NOT {NUMBERED}))"
 # people who look as much alike by chance: namesakes at the place, or kin of the same address
