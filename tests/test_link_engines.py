@@ -35,8 +35,7 @@ KNOWN_TO_SPARK = {"ARRAYS_OVERLAP", "XXHASH64", "ARRAY_INTERSECT", "RIGHT"}
 
 def in_spark(query: str) -> str:
     pytest.importorskip("sqlglot", reason="sqlglot is not installed: pip install 'diplomate[spark]'")
-    pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'diplomate[spark]'")
-    from pipeline.link.spark import translated
+    from pipeline.link.spark_words import translated
 
     return translated(query)
 

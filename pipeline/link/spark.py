@@ -13,20 +13,18 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 import pyarrow as pa
-import sqlglot
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
-from sqlglot import exp
 
 from pipeline.link import EngineMissing
 from pipeline.link.shares import Step
+from pipeline.link.spark_words import translated
 
 ANY_TROUBLE = (PySparkException, Py4JError, OSError)
 SETTINGS = {
@@ -46,7 +44,6 @@ LOCAL = {
 }
 CLUSTER = ("PYSPARK_SUBMIT_ARGS", "PYSPARK_GATEWAY_PORT", "SPARK_CONF_DIR", "SPARK_HOME")  # who sets one means it
 MEMORY = "4g"
-OTHER_NAMES = {"HASH": "xxhash64", "LIST_INTERSECT": "array_intersect"}
 
 
 class SparkFailed(Exception):
@@ -156,35 +153,3 @@ def plain(text: str) -> str:
     """The first line that says something."""
     lines = (line.strip().rstrip(".") for line in text.splitlines())
     return next((line for line in lines if line), "")[:300]
-
-
-@lru_cache(maxsize=500)
-def translated(query: str) -> str:
-    """A query of DuckDB in Spark's words."""
-    return sqlglot.parse_one(query, read="duckdb").transform(renamed).transform(unnested).sql(dialect="spark")
-
-
-def renamed(node: exp.Expression) -> exp.Expression:
-    """Functions that sqlglot leaves under DuckDB's name."""
-    if isinstance(node, exp.ArrayOverlaps):
-        return exp.Anonymous(this="arrays_overlap", expressions=[node.this, node.expression])
-    if isinstance(node, exp.Anonymous) and str(node.this).upper() in OTHER_NAMES:
-        return exp.Anonymous(this=OTHER_NAMES[str(node.this).upper()], expressions=node.expressions)
-    return node
-
-
-def unnested(node: exp.Expression) -> exp.Expression:
-    """A list spread inside another expression is spread beside the table: Spark's explode stands alone."""
-    if not isinstance(node, exp.Select):
-        return node
-    inner = [
-        found
-        for column in node.expressions
-        for found in column.find_all(exp.Explode)
-        if found.parent_select is node and found.parent is not column and found is not column
-    ]
-    for at, found in enumerate(inner):
-        item = exp.TableAlias(this=exp.to_identifier(f"spread_{at}"), columns=[exp.to_identifier(f"item_{at}")])
-        node.append("laterals", exp.Lateral(this=found.copy(), view=True, alias=item))
-        found.replace(exp.column(f"item_{at}"))
-    return node
