@@ -22,6 +22,7 @@ from functools import cached_property
 
 from pipeline.facts import Person
 from pipeline.link import Cluster
+from pipeline.link.members import founding_order
 
 ID_LENGTH = 10
 
@@ -150,7 +151,7 @@ def mint(source: str, source_key: str) -> str:
 
 def founding(members: list[Person]) -> Person:
     """The record an id is made from: one with an NPI, else a licensed one, else the first by source and key."""
-    return min(members, key=lambda member: (not member.npi, not member.licenses, member.source, member.source_key))
+    return min(members, key=founding_order)
 
 
 def new_id(record: Person, used: set[str]) -> str:

@@ -12,8 +12,8 @@ from collections import defaultdict
 import numpy as np
 
 from pipeline.facts import Person
-from pipeline.link.readings import readings
 from pipeline.link.shapes import CONFIRMED, PROBABLE, Cluster, Link
+from pipeline.no_names import is_comparable
 
 FOUNDING = "The person is made from this record."
 NAMELESS = "The record prints no name that can be compared, so it stands alone."
@@ -48,7 +48,7 @@ def reasons_of(clusters: list[Cluster], links: list[Link]) -> dict[str, tuple[st
 
 def is_named(person: Person) -> bool:
     """Whether any name of the record can be compared."""
-    return any(True for name in (person.name, *person.other_names) for _ in readings(name))
+    return any(map(is_comparable, (person.name, *person.other_names)))
 
 
 def walk(start: str, near: dict[str, list[Link]], why: dict[str, tuple[str, str]]) -> None:

@@ -7,7 +7,6 @@ change of any of them, so that a published link names the model it was made by.
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -47,11 +46,6 @@ def probability(score: float) -> float:
     """How often links of this score are right, by the calibration in link_settings.csv."""
     bits = setting("calibration_slope") * score + setting("calibration_offset")
     return 1 / (1 + 2 ** -max(min(bits, 60.0), -60.0))
-
-
-def score_of(chance: float) -> float:
-    """The score at which links are right with this chance; the inverse of `probability`."""
-    return (math.log2(chance / (1 - chance)) - setting("calibration_offset")) / setting("calibration_slope")
 
 
 @cache

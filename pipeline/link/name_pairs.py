@@ -11,6 +11,8 @@ from __future__ import annotations
 from pipeline.link.model import outcomes
 from pipeline.link.shares import Step
 
+SAME = "('same', 'same_words')"  # the outcomes that are one whole name
+
 
 def steps(people: float) -> list[Step]:
     """Tables to make, in order, for a register of this many people."""

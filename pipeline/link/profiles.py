@@ -1,16 +1,17 @@
 """Profiles: records already taken for one person, laid together, and pairs of them weighed.
 
-In: `records`, `crowds`, `name_pairs`, `different` (pairs of roots people told apart), and each round `taken` (one, two:
-profiles to lay together). Out: `profiles` (one row a root, which is the smallest record number; every list the union of
-its records' lists), `pairs`, and `weighed`: for each pair of profiles the outcome of every feature of
-rules/link_weights.csv, the people one expects to look so much alike by chance, the score in bits, and whether something
-forbids that the two are one person. What counts is everything that is known of both sides, not two records.
+In: `records`, `crowds`, `name_pairs`, `told_apart` (pairs of roots that people told apart), and each round `taken`
+(one, two: profiles to lay together). Out: `profiles` (one row a root, which is the smallest record number; every list
+the union of its records' lists), `pairs`, and `weighed`: for each pair of profiles the outcome of every feature of
+rules/link_weights.csv, the score in bits, against the people one expects to look so much alike by chance, and whether
+something forbids that the two are one person. What counts is everything that is known of both sides, not two records.
 """
 
 from __future__ import annotations
 
 from pipeline.link.fields import LISTS
 from pipeline.link.model import outcomes, setting
+from pipeline.link.name_pairs import SAME
 from pipeline.link.shares import Step
 
 CROWDS = ("zip_share", "city_share", "area_share", "state_share", "family_zip", "family_city", "family_area",
@@ -117,9 +118,9 @@ FEATURES = {
     "board": f"CASE WHEN {shared('boards')} THEN 'two' ELSE 'one' END",
 }
 NUMBERED = "(npi = 'agrees' OR license = 'agrees')"
-ONE_NAME = "(name IN ('same', 'same_words') AND generation <> 'one_side')"
-CLASH = """npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
-    OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN ('same', 'same_words'))"""
+ONE_NAME = f"(name IN {SAME} AND generation <> 'one_side')"
+CLASH = f"""npi = 'disagrees' OR sex = 'disagrees' OR generation = 'disagrees' OR once_twice OR live_twice
+    OR told_apart OR (same_list AND NOT contact) OR (same_site AND name NOT IN {SAME})"""
 # what no evidence can outweigh; two licenses of one board are one person's only under one name
 FORBIDDEN = f"({CLASH} OR (board = 'two' AND NOT {ONE_NAME}) OR (kind = 'other' AND NOT contact))"
 # two that are each other's rivals: a third cannot be both
@@ -151,7 +152,7 @@ def weighed(pairs: str) -> str:
     crowded = ", ".join(f"greatest(a.{name}, b.{name}) AS {name}" for name in CROWDS)
     bits = " + ".join(weight(feature) for feature in ("name", *FEATURES))
     return f"""
-        SELECT one, two, rec_a, rec_b, name, namesakes, {", ".join(FEATURES)}, expected, forbidden, exclusive,
+        SELECT one, two, rec_a, rec_b, name, namesakes, {", ".join(FEATURES)}, forbidden, exclusive,
             doubtful, numbered, disciplined, bits - log2(expected) AS score
         FROM (
             SELECT *, {EXPECTED} AS expected, {FORBIDDEN} AS forbidden, {EXCLUSIVE} AS exclusive,
@@ -160,8 +161,7 @@ def weighed(pairs: str) -> str:
                 SELECT p.one, p.two, p.rec_a, p.rec_b, p.name, p.namesakes, p.given_chance, {features}, {crowded},
                     {CONTACT} AS contact, a.disciplined OR b.disciplined AS disciplined,
                     {shared("once")} AS once_twice, {shared("live_boards")} AS live_twice,
-                     {shared("entries")} AS same_list,
-                    {shared("site_pages")} AS same_site,
+                    {shared("entries")} AS same_list, {shared("site_pages")} AS same_site,
                     t.one IS NOT NULL AS told_apart
                 FROM {pairs} p JOIN profiles a ON a.root = p.one JOIN profiles b ON b.root = p.two
                 LEFT JOIN told_apart t ON t.one = p.one AND t.two = p.two

@@ -8,7 +8,7 @@ the margin) and cannot be the other side's person too: something forbids it, or 
 from __future__ import annotations
 
 from pipeline.link.model import setting
-from pipeline.link.name_pairs import compared
+from pipeline.link.name_pairs import SAME, compared
 from pipeline.link.profiles import weighed
 from pipeline.link.shares import Step
 
@@ -28,7 +28,6 @@ def steps(rule: str, people: float) -> list[Step]:
 
 
 OPEN = f"NOT forbidden AND score > {setting('review_score')}"
-SAME = "('same', 'same_words')"
 OWN = "('same', 'same_words', 'given_word')"
 
 

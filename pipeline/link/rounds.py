@@ -19,18 +19,18 @@ import pyarrow as pa
 from pipeline.link import profiles, rivals
 from pipeline.link.engine import Engine
 from pipeline.link.model import setting
+from pipeline.link.name_pairs import SAME
 
 FEATURES = ("name", *profiles.FEATURES)
-SCORED = ("rec_a", "rec_b", "score", "namesakes", "expected", "numbered")
+SCORED = ("rec_a", "rec_b", "score", "namesakes", "numbered")
 DETAILS = ", ".join(f"w.{name}" for name in (*SCORED, *FEATURES))
-SAME_NAMES = "('same', 'same_words')"
 CONTACTS = "('street_and_phone', 'street', 'phone')"
 # names that only a number can bridge; an English name beside a romanized one needs the address as well
 BRIDGED = "('one_word', 'changed_family', 'english_name', 'relative', 'other')"
 FITS = f"(name NOT IN ('english_name', 'relative', 'other') OR (name = 'english_name' AND place IN {CONTACTS}))"
 # a license under discipline is joined by its number and the same name alone
 BY_NUMBER = f"""(numbered AND score >= {setting("score_with_number")} AND {FITS}
-    AND (NOT disciplined OR name IN {SAME_NAMES}))"""
+    AND (NOT disciplined OR name IN {SAME}))"""
 # how much is enough: less at one address, phone or website than in one town, less there than anywhere else
 ENOUGH = f"""(CASE WHEN doubtful THEN {setting("score_in_doubt")}
     WHEN place IN {CONTACTS} OR place = 'website' THEN {setting("score_at_address")}
@@ -58,6 +58,7 @@ def run_rounds(engine: Engine, records: int, people: float, same: Edges, differe
     engine.put("told_apart", pair_table(different))
     engine.make(profiles.first_steps())
     while pairs := matching(rooted(outcome.roots, same)):
+        engine.put("taken", pair_table(pairs))
         take(engine, outcome.roots, pairs)
     for rule in PHASES:
         outcome.links += joined(engine, outcome.roots, rule, people)
@@ -79,12 +80,11 @@ def joined(engine: Engine, roots: np.ndarray, rule: str, people: float) -> Itera
 
 
 def take(engine: Engine, roots: np.ndarray, pairs: Edges) -> None:
-    """Lay the pairs together; each root stands in one pair at most."""
+    """Lay the pairs of the table `taken` together; each root stands in one pair at most."""
     moved = np.arange(len(roots), dtype=np.int32)
     for one, two in pairs:
         moved[two] = one
     roots[:] = moved[roots]
-    engine.put("taken", pair_table(pairs))
     engine.make(profiles.next_steps())
 
 
