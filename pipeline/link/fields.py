@@ -38,7 +38,7 @@ RECORD_SCHEMA = pa.schema(
 )
 NAME_SCHEMA = pa.schema(
     [("rec", pa.int32()), ("reading", pa.int8()), ("former", pa.bool_())]
-    + [(name, pa.string()) for name in ("given", "family", "middle", "initial", "name_key", "all_words", "letters")]
+    + [(name, pa.string()) for name in ("given", "family", "initial", "name_key", "all_words", "letters")]
     + [("east_asian", pa.bool_()), ("english", pa.bool_()), ("romanized", pa.bool_())]
     + [(name, pa.list_(pa.string())) for name in ("given_words", "short_forms", "family_words")]
 )

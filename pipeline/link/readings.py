@@ -43,7 +43,7 @@ class Reading:
         key = " ".join(sorted(part for part in (whole, last) if part))
         letters = "".join(sorted(whole + last))
         return (
-            whole, last, self.middle.replace(" ", "")[:LONGEST], whole[:1], key, every, letters,
+            whole, last, whole[:1], key, every, letters,
             self.family in east_asian_names(), is_english(self.given), is_romanized(self.given),
             given_words(self), short_forms(self), family_words(self, last),
         )  # fmt: skip
