@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 WARN_DAYS, STALE_DAYS = 30, 90
 
@@ -27,6 +28,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@lru_cache(4096)
 def moment(text: str | None) -> datetime | None:
     """Read a published date or time as UTC; None when there is none."""
     try:

@@ -1,7 +1,7 @@
-"""The answer to one question about one practitioner: its shape, as JSON and as lines for a terminal.
+"""The answer to one question about one practitioner: its shape, and the same as JSON.
 
-Comes in: what `db.check` found. Goes out: dataclasses that pages show, `to_json()` whose names stay,
-and plain lines. The words follow one rule: facts with source and date, never a verdict on a person.
+Comes in: what `db.check` found. Goes out: dataclasses that pages show and `to_json()`, whose names stay: docs/check.md.
+The words follow one rule: facts with source and date, never a verdict on a person.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Any
 
 from db.facts import CORRECTION, PRE_CHECK
 from db.profiles import EXCLUSION_SENTENCE, Evidence, Link, Profile, practitioner_address
+from db.rows import Row
 
+FORMAT = 1  # of the JSON document; another number when a name goes or changes its meaning
 OUTCOMES = {
     "found": "Found",
     "several_candidates": "Possible matches, none certain",
@@ -20,6 +22,7 @@ OUTCOMES = {
     "source_failed": "The board's list could not be read in time",
     "state_does_not_license": "This state does not license acupuncturists",
     "nothing_found": "Nothing found",
+    "nothing_shown_yet": "Nothing was shown yet on that day",
 }
 
 
@@ -62,13 +65,16 @@ class SourceRead:
 class Candidate:
     """One practitioner the question may mean; `match_level` says how sure that is.
 
-    `withheld` is the sentence that stands for license details not shown below `confirmed`, or "".
+    `withheld` is the sentence that stands for license details not shown below `confirmed`, or "". Of a day in the past
+    `then` holds the claims that were shown, and `note` says what cannot be told of that day.
     """
 
     profile: Profile
     match_level: str
     match_reason: str
     withheld: str = ""
+    note: str = ""
+    then: tuple[Row, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         profile = self.profile
@@ -81,7 +87,7 @@ class Candidate:
             "match_level": self.match_level,
             "match_reason": self.match_reason,
             "needs_review": profile.row["needs_review"],
-            "tags": [asdict(badge) | {"claims": list(badge.claims)} for badge in profile.badges],
+            "tags": [badge.to_json() for badge in profile.badges],
             "licenses": list(profile.licenses),
             "certifications": list(profile.certifications),
             "exclusion": self.exclusion(),
@@ -89,6 +95,8 @@ class Candidate:
             "where_to_verify": [asdict(link) for link in profile.verify],
             "page": practitioner_address(profile.id),
             "withheld": self.withheld or None,
+            "note": self.note or None,
+            "claims_then": None if self.then is None else list(self.then),
         }
 
     def exclusion(self) -> dict[str, Any] | None:
@@ -103,7 +111,8 @@ class Answer:
 
     `outcome` is one key of `OUTCOMES`. `candidates` may be the person asked for; `elsewhere` are
     people of that name outside the state asked for, `unjoined` records of that name that were read
-    but belong to no practitioner here. `as_of` is when the file was built.
+    but belong to no practitioner here. `as_of` is when the file was built, `shown_on` the past day asked about, or "".
+    `more` when more people match than are given.
     """
 
     question: Question
@@ -115,6 +124,8 @@ class Answer:
     sources: tuple[SourceRead, ...]
     where_to_verify: tuple[Link, ...]
     as_of: str
+    more: bool = False
+    shown_on: str = ""
     disclaimer: str = field(default=PRE_CHECK)
     correction: str = field(default=CORRECTION)
 
@@ -125,53 +136,19 @@ class Answer:
     def to_json(self) -> dict[str, Any]:
         """Return the answer as a JSON document; names and order stay the same between versions."""
         return {
+            "format": FORMAT,
             "question": asdict(self.question),
             "outcome": self.outcome,
             "heading": self.heading,
             "sentences": list(self.sentences),
             "candidates": [candidate.to_json() for candidate in self.candidates],
+            "more_candidates": self.more,
             "elsewhere": [candidate.to_json() for candidate in self.elsewhere],
             "unjoined": [evidence.to_json() for evidence in self.unjoined],
-            "sources": [asdict(source) for source in self.sources],
+            "sources": [asdict(source) | {"last_good_read": source.last_good_read or None} for source in self.sources],
             "where_to_verify": [asdict(link) for link in self.where_to_verify],
             "as_of": self.as_of,
+            "shown_on": self.shown_on or None,
             "disclaimer": self.disclaimer,
             "correction": self.correction,
         }
-
-
-def answer_lines(answer: Answer) -> list[str]:
-    """Return the answer as plain lines for a terminal."""
-    lines = [answer.heading, *answer.sentences]
-    for candidate in answer.candidates:
-        lines += ["", *candidate_lines(candidate)]
-    if answer.elsewhere:
-        lines += ["", "Outside that state:"]
-        lines += [f"  {c.profile.name}, {c.profile.place} ({c.profile.id})" for c in answer.elsewhere]
-    lines += [f"  Record of {e.source_title}: {e.name}, {e.url}, read {e.fetched_at}" for e in answer.unjoined]
-    lines += ["", "Sources:", *(f"  {source.sentence}" for source in answer.sources)]
-    lines += ["", "Where to verify:", *(f"  {link.title}: {link.url}" for link in answer.where_to_verify)]
-    return [*lines, "", f"Built {answer.as_of}. {answer.disclaimer}", answer.correction]
-
-
-def candidate_lines(candidate: Candidate) -> list[str]:
-    profile = candidate.profile
-    lines = [
-        f"{profile.name}, {profile.place}  [{profile.id}]",
-        f"  Match {candidate.match_level}: {candidate.match_reason}",
-    ]
-    lines += [f"  {badge.scope}: {badge.label}. {badge.because}".rstrip() for badge in profile.badges]
-    lines += [f"  {candidate.withheld}"] if candidate.withheld else []
-    lines += [f"  License {row['state']} {number_of(row)}: {row['status']}{until(row)}" for row in profile.licenses]
-    lines += [f"  Needs review: {profile.row['needs_review']}"] if profile.row["needs_review"] else []
-    lines += [f"  {EXCLUSION_SENTENCE}"] if profile.exclusions else []
-    return lines + [f"  From {e.source_title}, {e.url}, read {e.fetched_at}" for e in profile.evidence]
-
-
-def number_of(row: dict[str, Any]) -> str:
-    """Some boards print no number."""
-    return row["number"] or "(no number printed)"
-
-
-def until(row: dict[str, Any]) -> str:
-    return f", expires {row['expires']}" if row["expires"] else ""

@@ -8,100 +8,103 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from db.ages import age
-from db.answers import Answer, BadQuestion, Candidate, Question, SourceRead, answer_lines
+from db.answer_lines import answer_lines
+from db.answers import Answer, BadQuestion, Candidate, Question, SourceRead
 from db.facts import SAMPLE_NOTE, Facts, read_facts
-from db.keys import number_key
-from db.matches import CONFIRMED, Match, find_matches
+from db.license_numbers import LicenseNumbers, read_marks
+from db.matches import CONFIRMED, POSSIBLE, Held, Match, find_matches
 from db.names import find_names, find_unjoined_records
 from db.profiles import Evidence, Link, Profile, board_links, certifier_links, evidence, read_profile
+from db.questions import read_question
 from db.veil import veiled
-from db.wording import not_found, state_sentences
+from db.wording import conclude, elsewhere_sentence
 
-__all__ = ["Answer", "BadQuestion", "Candidate", "Question", "answer_lines", "check"]
+__all__ = ["Answer", "BadQuestion", "Candidate", "Checker", "Found", "Question", "answer_lines", "check"]
 
-MOST_LETTERS = 200
 MOST_ELSEWHERE = 5
 
 
+@dataclass(frozen=True)
+class Found:
+    """Who could be meant, without reading profiles: `asked` is the question as read, `matches` are best first.
+
+    `outcome` is one key of `OUTCOMES`; `notes` speak of numbers that led nowhere or disagree, `sentences` say why it is
+    this outcome. `elsewhere` are people of that very name outside the state asked for, `unjoined` records of that name
+    that belong to nobody here; `more` when more people match than are given.
+    """
+
+    asked: Question
+    outcome: str
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+    matches: tuple[Match, ...]
+    elsewhere: tuple[Match, ...] = ()
+    unjoined: tuple[Evidence, ...] = ()
+    more: bool = False
+
+
+class Checker:
+    """Many questions to one published file: whatever does not change between them is read once and held."""
+
+    def __init__(self, connection: sqlite3.Connection, at: datetime | None = None, held: Held | None = None) -> None:
+        self.connection = connection
+        self.at = at
+        self.held = held or read_held(connection)
+
+    @property
+    def facts(self) -> Facts:
+        return self.held.facts
+
+    def found(self, question: Question) -> Found:
+        """Who could be meant; raises `BadQuestion` when the question cannot be asked."""
+        asked = read_question(question, self.facts)
+        who = find_matches(self.connection, asked, self.held, self.at)
+        exact = any(match.exact for match in who.matches)
+        elsewhere = () if exact else find_elsewhere(self.connection, asked, self.held)
+        unjoined = () if who.matches else find_unjoined(self.connection, asked.name, self.facts)
+        outcome, sentences = conclude(asked, who, len(unjoined), self.facts, self.at)
+        if elsewhere:
+            sentences.append(elsewhere_sentence(len(elsewhere), self.facts.state_name(asked.state)))
+        return Found(asked, outcome, tuple(sentences), who.notes, who.matches, elsewhere, unjoined, who.more)
+
+    def answer(self, question: Question) -> Answer:
+        """Who could be meant, and everything the file holds about them."""
+        found, facts = self.found(question), self.facts
+        candidates = with_profiles(self.connection, found.matches, facts, self.at)
+        states = {found.asked.state} if found.asked.state else states_of(candidates)
+        return Answer(
+            question=question,
+            outcome=found.outcome,
+            sentences=(*([SAMPLE_NOTE] if facts.is_sample else []), *found.notes, *found.sentences),
+            candidates=candidates,
+            elsewhere=with_profiles(self.connection, found.elsewhere, facts, self.at),
+            unjoined=found.unjoined,
+            sources=tuple(sources_read(states, facts, self.at)),
+            where_to_verify=tuple(official_places(found.asked.state, candidates, facts)),
+            as_of=facts.built_at,
+            more=found.more,
+        )
+
+
+def read_held(connection: sqlite3.Connection) -> Held:
+    return Held(read_facts(connection), LicenseNumbers(read_marks(connection)))
+
+
 def check(connection: sqlite3.Connection, question: Question, at: datetime | None = None) -> Answer:
-    """Answer a question at a time (default: now); raises `BadQuestion` when it cannot be asked."""
-    facts = read_facts(connection)
-    asked = read_question(question, facts)
-    matches, notes = find_matches(connection, asked)
-    candidates = with_profiles(connection, matches, facts)
-    elsewhere = () if candidates else find_elsewhere(connection, asked, facts)
-    unjoined = () if candidates else find_unjoined(connection, asked.name, facts)
-    outcome, sentences = conclude(asked, matches, len(unjoined), facts, at)
-    if elsewhere:
-        sentences.append(elsewhere_sentence(len(elsewhere), facts.state_name(asked.state)))
-    return Answer(
-        question=question,
-        outcome=outcome,
-        sentences=(*([SAMPLE_NOTE] if facts.is_sample else []), *notes, *sentences),
-        candidates=candidates,
-        elsewhere=elsewhere,
-        unjoined=unjoined,
-        sources=tuple(sources_read(asked.state, facts, at)),
-        where_to_verify=tuple(official_places(asked.state, candidates, facts)),
-        as_of=facts.built_at,
-    )
+    """Answer one question at a time (default: now); raises `BadQuestion` when it cannot be asked."""
+    return Checker(connection, at).answer(question)
 
 
-def conclude(
-    asked: Question, matches: list[Match], unjoined: int, facts: Facts, at: datetime | None
-) -> tuple[str, list[str]]:
-    """Return the outcome and the sentences that say why."""
-    if not matches and not unjoined:
-        return not_found(asked, facts, at)
-    about_state = state_sentences(asked.state, facts, at) if asked.state else []
-    if not matches:
-        return "several_candidates", [unjoined_sentence(unjoined), *about_state]
-    if len(matches) == 1 and matches[0].exact:
-        return "found", [found_sentence(matches[0]), *about_state]
-    return "several_candidates", [several_sentence(matches), *about_state]
-
-
-def read_question(question: Question, facts: Facts) -> Question:
-    """Return the question with a state code, trimmed text and a ten-digit NPI."""
-    name, license, npi = (text.strip() for text in (question.name, question.license, question.npi))
-    for label, text in (("name", name), ("state", question.state), ("license number", license), ("NPI", npi)):
-        if len(text) > MOST_LETTERS:
-            raise BadQuestion(f"The {label} is longer than {MOST_LETTERS} characters.")
-    if not (name or license or npi):
-        raise BadQuestion("Give a name, a license number with its state, or an NPI.")
-    state = read_state(question.state, facts)
-    if license and not state:
-        raise BadQuestion("A license number needs its state: the same digits are in use in other states.")
-    if license and not number_key(license):
-        raise BadQuestion(f"The license number {license!r} holds no letter or digit.")
-    if name and not any(c.isalnum() for c in name):
-        raise BadQuestion(f"The name {name!r} holds no letter.")
-    return Question(name, state, license, read_npi(npi))
-
-
-def read_state(text: str, facts: Facts) -> str:
-    code = facts.state_code(text)
-    if text.strip() and code is None:
-        raise BadQuestion(f"{text.strip()!r} is no state known here; use a code such as WA.")
-    return code or ""
-
-
-def read_npi(text: str) -> str:
-    digits = "".join(c for c in text if c in "0123456789")
-    if text and (len(digits) != 10 or any(c.isalpha() for c in text)):
-        raise BadQuestion(f"{text!r} is no NPI: an NPI has ten digits.")
-    return digits
-
-
-def find_elsewhere(connection: sqlite3.Connection, asked: Question, facts: Facts) -> tuple[Candidate, ...]:
+def find_elsewhere(connection: sqlite3.Connection, asked: Question, held: Held) -> tuple[Match, ...]:
     """Return people of that very name outside the state asked for."""
     if not (asked.name and asked.state):
         return ()
-    hits = [hit for hit in find_names(connection, asked.name, None) if hit.exact][:MOST_ELSEWHERE]
-    return with_profiles(connection, [Match(hit.id, "possible", hit.reason) for hit in hits], facts)
+    hits = [hit for hit in find_names(connection, asked.name, None, held.names) if hit.exact][:MOST_ELSEWHERE]
+    return tuple(Match(hit.id, POSSIBLE, hit.reason, by_name=True) for hit in hits)
 
 
 def find_unjoined(connection: sqlite3.Connection, name: str, facts: Facts) -> tuple[Evidence, ...]:
@@ -110,8 +113,10 @@ def find_unjoined(connection: sqlite3.Connection, name: str, facts: Facts) -> tu
     return tuple(evidence(row, facts) for row in find_unjoined_records(connection, name, lists)) if name else ()
 
 
-def with_profiles(connection: sqlite3.Connection, matches: Iterable[Match], facts: Facts) -> tuple[Candidate, ...]:
-    profiles = ((match, read_profile(connection, match.id, facts)) for match in matches)
+def with_profiles(
+    connection: sqlite3.Connection, matches: Iterable[Match], facts: Facts, at: datetime | None
+) -> tuple[Candidate, ...]:
+    profiles = ((match, read_profile(connection, match.id, facts, at)) for match in matches)
     return tuple(candidate(match, profile) for match, profile in profiles if profile)
 
 
@@ -121,42 +126,19 @@ def candidate(match: Match, profile: Profile) -> Candidate:
     return Candidate(shown, match.level, match.reason, withheld)
 
 
-def found_sentence(match: Match) -> str:
-    if match.by_name:
-        return (
-            "One practitioner here has this name. A name alone does not say that it is the person you mean:"
-            " compare the city and a number."
-        )
-    return f"One practitioner here matches by {match.reason}."
+def states_of(candidates: tuple[Candidate, ...]) -> set[str]:
+    """The states that something is said about."""
+    badges = (badge for candidate in candidates for badge in candidate.profile.badges)
+    return {badge.scope for badge in badges if badge.kind == "license"}
 
 
-def several_sentence(matches: list[Match]) -> str:
-    if not any(match.exact for match in matches):
-        close = "1 is close; it" if len(matches) == 1 else f"{len(matches)} are close; they"
-        return f"Nobody here matches exactly. {close} need not be the person you mean."
-    return f"{len(matches)} practitioners match. Compare the city and a number to see which one you mean."
-
-
-def elsewhere_sentence(people: int, state: str) -> str:
-    return f"Outside {state}, {people} {'person' if people == 1 else 'people'} of that name can be seen."
-
-
-def unjoined_sentence(records: int) -> str:
-    carried = (
-        "1 record read from the sources below carries it and is"
-        if records == 1
-        else (f"{records} records read from the sources below carry it and are")
-    )
-    return f"Nobody here has this name, but {carried} joined to no one yet."
-
-
-def sources_read(state: str, facts: Facts, at: datetime | None) -> Iterable[SourceRead]:
-    """Return the sources that speak about a state, or all of them when no state was asked for."""
+def sources_read(states: set[str], facts: Facts, at: datetime | None) -> Iterable[SourceRead]:
+    """Return the sources that speak about these states, or all of them when there is none."""
     for name, row in facts.sources.items():
-        if state and row["states"] and not {state, "US"} & set(row["states"]):
+        if states and row["states"] and not (states | {"US"}) & set(row["states"]):
             continue
         read = age(row["last_good_read"], facts.windows, at)
-        complete = bool(row["complete"]) or state in row["complete_states"]
+        complete = bool(row["complete"]) or (bool(states) and states <= set(row["complete_states"]))
         yield SourceRead(
             name,
             str(row["title"]),

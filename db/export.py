@@ -1,7 +1,7 @@
 """Export one published table to a file, whole or not at all.
 
-Comes in: a published file, a table name, an output path, states. Goes out: a .csv, .csv.gz or
-.parquet file written beside its name and renamed when complete, and the number of rows in it.
+Comes in: a published file, a table name, an output path, states. Goes out: a .csv, .csv.gz,
+.parquet or .json file written beside its name and renamed when complete, and the number of rows in it.
 Text is kept as text: a ZIP keeps its zeros. Cells can be made safe for spreadsheets, which would
 run text that begins like a formula; the raw file stays the default.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,13 +18,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from db.publish import connect
+from db.opening import connect
 from db.rows import marks
 from db.schema import TABLES, Table
 
 BATCH = 10_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-KINDS = (".csv", ".csv.gz", ".parquet")
+KINDS = (".csv", ".csv.gz", ".parquet", ".json")
 STATE_COLUMNS = {"practitioners": "state", "licenses": "state", "states": "code"}
 
 
@@ -49,13 +50,26 @@ def write_table(path: Path, table: str, out: Path, states: list[str], for_spread
     connection = connect(path)
     try:
         order = ", ".join(f"[{column}]" for column in TABLES[table].pk) or "rowid"
-        rows = connection.execute(f"SELECT * FROM [{table}]{where} ORDER BY {order}", parameters)
+        rows = select_whole(connection, table, f"{where} ORDER BY {order}", parameters)
         with written_beside(out) as part:
             if out.name.endswith(".parquet"):
                 return write_parquet(part, TABLES[table], rows)
+            if out.name.endswith(".json"):
+                return write_json(part, TABLES[table], rows)
             return write_csv(part, out.name.endswith(".gz"), TABLES[table], rows, for_spreadsheets)
     finally:
         connection.close()
+
+
+def select_whole(connection: sqlite3.Connection, table: str, rest: str, parameters: list[str]) -> sqlite3.Cursor:
+    """Every row with the columns by name: a file of another version must not shift them."""
+    columns = ", ".join(f"[{name}]" for name in TABLES[table].column_names)
+    try:
+        return connection.execute(f"SELECT {columns} FROM [{table}]{rest}", parameters)
+    except sqlite3.OperationalError as error:
+        raise ExportError(
+            f"the published file was made by another version of diplomate ({error}): run `diplomate build`"
+        ) from error
 
 
 def check_request(table: str, out: Path, states: Sequence[str]) -> None:
@@ -97,6 +111,19 @@ def write_csv(part: Path, packed: bool, table: Table, rows: sqlite3.Cursor, for_
             writer.writerow(safe_cells(row) if for_spreadsheets else row)
             count += 1
         return count
+
+
+def write_json(part: Path, table: Table, rows: sqlite3.Cursor) -> int:
+    """Write one array, a row a line, so that a table of any length needs the memory of one row."""
+    names, count = table.column_names, 0
+    with part.open("w", encoding="utf-8") as text:
+        text.write("[")
+        for row in rows:
+            text.write(",\n" if count else "\n")
+            text.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False))
+            count += 1
+        text.write("\n]\n")
+    return count
 
 
 def open_text(part: Path, packed: bool) -> TextIO:

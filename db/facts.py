@@ -16,8 +16,9 @@ PRE_CHECK = (
     " the licensing board and the certifier themselves."
 )
 CORRECTION = (
-    "Something wrong? Correct it at the source that says so, and report it here: see “How to correct”"
-    " on the page of the practitioner."
+    "Something wrong? At the source: a board, NCBAHM or the NPI Registry corrects its own list, and the next reading"
+    " shows it here. Here: tell whoever runs this site the practitioner's id and what is wrong; what is disputed is"
+    " hidden until its source is read again."
 )
 SAMPLE_NOTE = "Everybody here is invented: this is the bundled sample, for trying diplomate out."
 EXCLUSIONS_SEARCH = "https://exclusions.oig.hhs.gov/"

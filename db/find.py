@@ -1,128 +1,244 @@
 """Find practitioners by words, place and what is known about them.
 
-Comes in: a connection and a `FindQuery` of raw text. Goes out: `FindResult`: one page of rows, how many
-there are in all, and counts to narrow them by. Rows are sorted by distance when a place was
-understood, else by name.
+Comes in: a connection and a `FindQuery` of raw text. Goes out: `FindResult`: one page of rows with why each matched,
+how many there are in all, counts to narrow them by, points for a map, and sentences that say how the question was
+read. Rows are sorted by distance where a place was understood, else by how directly they match, then by name.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass, field, fields
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from db.facts import Facts, read_facts
-from db.keys import search_words
+from db.badges import Badge, read_badges
+from db.facts import read_facts
+from db.find_counts import Count, count_values
+from db.find_filter import Filter, read_filter
+from db.find_shapes import FindQuery, FindResult, Known, Point
+from db.find_why import reasons
+from db.freshness import fresh_badges
+from db.keys import bare_name, name_key
+from db.names import find_names
 from db.places import Place, box, find_place, miles_between
-from db.rows import Row, select
+from db.rows import Row, count, marks, select
+from db.understand import Understood, understand
+from db.vocabulary import read_vocabulary
+
+__all__ = ["FindQuery", "FindResult", "Known", "find", "find_all", "read_known"]
 
 PAGE_ROWS = 20
 DEFAULT_MILES = 25.0
 MOST_MILES = 500.0
-WORDS = {"certification": "certification", "license": "license_status"}
-LISTS = {"condition": "conditions", "therapy": "therapies", "language": "languages", "insurance": "insurance"}
-COUNTED = {
-    "certification": 20,
-    "license": 20,
-    "state": 60,
-    "condition": 12,
-    "therapy": 12,
-    "language": 12,
-    "insurance": 12,
-}
+WIDER = (50.0, 100.0, 250.0, 500.0)
+MOST_POINTS = 400
+LETTERS = 200
+SORTS = ("distance", "name", "evidence")
+BY_NAME = "p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id"
 
 
-@dataclass(frozen=True)
-class FindQuery:
-    """What a person asked, as typed; `miles` counts only with `near`, `page` starts at 1."""
-
-    q: str = ""
-    near: str = ""
-    miles: str = ""
-    certification: str = ""
-    license: str = ""
-    condition: str = ""
-    therapy: str = ""
-    language: str = ""
-    insurance: str = ""
-    state: str = ""
-    page: int = 1
-
-    def filled(self) -> dict[str, str]:
-        """Return the fields that hold something, without the page, in their order."""
-        values = {f.name: str(getattr(self, f.name)).strip() for f in fields(self) if f.name != "page"}
-        return {name: value for name, value in values.items() if value}
+def find(connection: sqlite3.Connection, query: FindQuery, known: Known | None = None) -> FindResult:
+    """Return one page of practitioners with counts for each filter."""
+    return Search(connection, query, known or read_known(connection)).page()
 
 
-@dataclass(frozen=True)
-class Count:
-    value: str
-    rows: int
+def find_all(connection: sqlite3.Connection, query: FindQuery, known: Known | None = None) -> FindResult:
+    """Return every practitioner that matches, for files; no counts."""
+    return Search(connection, query, known or read_known(connection)).everybody()
 
 
-@dataclass(frozen=True)
-class FindResult:
-    """One page of `rows` (practitioners, with `miles` when a place was asked for) of `total`."""
-
-    query: FindQuery
-    rows: list[Row]
-    total: int
-    pages: int
-    place: Place | None
-    notes: list[str] = field(default_factory=list)
-    counts: dict[str, list[Count]] = field(default_factory=dict)
+def read_known(connection: sqlite3.Connection) -> Known:
+    everybody = [row[0] for row in connection.execute(f"SELECT p.id FROM practitioners p ORDER BY {BY_NAME}")]
+    counts = count_values(connection, None)
+    return Known(read_facts(connection), read_vocabulary(connection), everybody, counts)
 
 
-@dataclass(frozen=True)
-class Filter:
-    """SQL conditions with their bound values."""
+class Search:
+    """One question on its way to an answer."""
 
-    conditions: list[str]
-    parameters: dict[str, Any]
+    def __init__(self, connection: sqlite3.Connection, query: FindQuery, known: Known) -> None:
+        self.connection, self.query, self.known = connection, query, known
+        self.notes: list[str] = []
+        self.understood = self.read_box()
+        self.place, self.asked_miles = self.read_place()
+        self.miles = self.asked_miles
+        self.filter = read_filter(self.meant(), self.understood.topics, known.vocabulary, known.facts, self.notes)
+        if self.understood.npi:
+            self.filter = self.filter.and_also("p.npi = :npi", npi=self.understood.npi)
+        self.distances: dict[str, float] = {}
+        self.ids = self.matching()
+
+    def read_box(self) -> Understood:
+        """What the box asks for; a text that is somebody's whole name is only that."""
+        text = self.query.q.strip()[:LETTERS]
+        if not text or self.is_a_name(text):
+            return Understood(text)
+        read = understand(text, self.known.vocabulary, self.known.facts.state_code, self.people_named)
+        self.notes += read.notes
+        return read
+
+    def is_a_name(self, text: str) -> bool:
+        key = name_key(bare_name(text))
+        sql = "SELECT 1 FROM practitioners WHERE name_key = ? LIMIT 1"
+        return " " in key and self.connection.execute(sql, [key]).fetchone() is not None
+
+    def people_named(self, words: str) -> int:
+        """How many people have all these words in their name."""
+        terms = Filter().words(words, "")
+        sql = "SELECT count(*) FROM practitioners_fts WHERE practitioners_fts MATCH ?"
+        return count(self.connection, sql, ["{name other_names} : (" + terms + ")"]) if terms else 0
+
+    def meant(self) -> FindQuery:
+        """The question with what was read out of the box laid beside its own fields."""
+        asked, read = self.query, self.understood
+        words = " ".join(filter(None, (asked.words, read.words)))
+        return replace(asked, q="", words=words, state=asked.state or read.state)
+
+    def read_place(self) -> tuple[Place | None, float]:
+        """The place asked for and the radius; says so when the place is not understood."""
+        text = (self.query.near or self.understood.near).strip()
+        if not text:
+            return None, 0.0
+        place = find_place(text[:LETTERS]) or self.town_alone(text)
+        if place is None:
+            said = f"The place “{text[:80]}” was not understood and was left out."
+            self.notes.append(f"{said} Write a ZIP, or a city and state: “Seattle, WA”.")
+        return place, read_miles(self.query.miles, self.notes)
+
+    def town_alone(self, text: str) -> Place | None:
+        """A town without its state: the one where most people here practice."""
+        read = understand(f"in {text}", self.known.vocabulary, lambda name: None, lambda words: 0)
+        return find_place(read.near) if read.near and not read.words else None
+
+    def matching(self) -> list[str]:
+        """Ids in the order they are shown; the radius grows while nobody is found."""
+        if self.is_everybody and self.query.sort != "evidence":
+            return self.known.everybody
+        found = self.people()
+        if not found and self.filter.words_asked:
+            found = self.people_of_words_begun() or self.people_of_close_spelling()
+        if self.place is None:
+            return found
+        for miles in WIDER:
+            if found or miles <= self.miles:
+                continue
+            self.miles = miles
+            found = self.people()
+        return found
 
     @property
-    def where(self) -> str:
-        return " AND ".join(self.conditions) or "1"
+    def is_everybody(self) -> bool:
+        return self.filter.is_everybody and self.place is None
 
-
-def find(connection: sqlite3.Connection, query: FindQuery) -> FindResult:
-    """Return one page of practitioners with counts per filter."""
-    return search(connection, query, whole=False)
-
-
-def find_all(connection: sqlite3.Connection, query: FindQuery) -> FindResult:
-    """Return every practitioner that matches, for files; no counts."""
-    return search(connection, query, whole=True)
-
-
-def search(connection: sqlite3.Connection, query: FindQuery, whole: bool) -> FindResult:
-    facts = read_facts(connection)
-    notes: list[str] = []
-    place, miles = read_place(query, notes)
-    chosen = read_filter(query, facts, place, miles, notes)
-    distances = near(connection, chosen, place, miles) if place else {}
-    ids = list(distances) if place else by_name(connection, chosen)
-    pages = max(1, -(-len(ids) // PAGE_ROWS))
-    first = (min(max(1, query.page), pages) - 1) * PAGE_ROWS
-    rows = rows_of(connection, ids if whole else ids[first : first + PAGE_ROWS])
-    if place:
-        rows = [row | {"miles": round(distances[row["id"]], 1)} for row in rows]
-    counts = {} if whole else count_values(connection, ids, everybody=not chosen.conditions)
-    return FindResult(query, rows, len(ids), pages, place, notes, counts)
-
-
-def read_place(query: FindQuery, notes: list[str]) -> tuple[Place | None, float]:
-    """Return the place asked for and the radius; say so when the place is not understood."""
-    if not query.near.strip():
-        return None, 0.0
-    place = find_place(query.near[:200])
-    if place is None:
-        notes.append(
-            f"The place “{query.near.strip()[:80]}” was not understood and was left out."
-            " Write a ZIP, or a city and state: “Seattle, WA”."
+    def people(self) -> list[str]:
+        """Ids of people who match, in order; distances are kept."""
+        where = self.filter if self.place is None else self.filter.inside(*box(self.place, self.miles))
+        sql = (
+            "SELECT p.id, p.latitude, p.longitude, p.certification, p.license_status FROM practitioners p"
+            f" WHERE {where.where} ORDER BY {BY_NAME}"
         )
-    return place, read_miles(query.miles, notes)
+        rows = self.connection.execute(sql, where.parameters).fetchall()
+        if self.place is not None:
+            near = {row[0]: miles_between(self.place.latitude, self.place.longitude, row[1], row[2]) for row in rows}
+            self.distances = {id: miles for id, miles in near.items() if miles <= self.miles}
+            rows = [row for row in rows if row[0] in self.distances]
+        return self.ordered(rows)
+
+    def ordered(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """By distance, name or evidence; whoever says the very condition comes before what it may mean."""
+        said, named = self.who_say_it(), self.who_bear_it()
+        sort = self.query.sort if self.query.sort in SORTS else ("distance" if self.place else "name")
+
+        def key(row: Sequence[str]) -> tuple[int, float, int, int]:
+            evidence = (row[3] != "listed") + (row[4] != "active") if sort == "evidence" else 0
+            miles = round(self.distances.get(row[0], 0.0), 1) if sort != "name" else 0.0
+            return (evidence, miles, int(row[0] not in named), int(row[0] not in said))
+
+        return [row[0] for row in sorted(rows, key=key)]
+
+    def who_say_it(self) -> set[str]:
+        """Ids of people whose sources say a topic asked for itself."""
+        wanted = [one for one in self.filter.wanted if one.topic]
+        if not wanted or not any(one.related for one in wanted):
+            return set()
+        sql = f"SELECT practitioner_id FROM practitioner_topics WHERE topic IN ({marks(wanted)})"
+        return {row[0] for row in self.connection.execute(sql, [one.topic for one in wanted])}
+
+    def who_bear_it(self) -> set[str]:
+        """Ids of people whose whole name was asked for, in any order of its words."""
+        key = name_key(bare_name(self.filter.words_asked))
+        sql = "SELECT id FROM practitioners WHERE name_key = ?"
+        return {row[0] for row in self.connection.execute(sql, [key])} if key else set()
+
+    def people_of_words_begun(self) -> list[str]:
+        """Whoever has words that begin as asked, where nobody has the words whole."""
+        whole, self.filter = self.filter, self.filter.begun()
+        found = self.people()
+        self.filter = self.filter if found else whole
+        return found
+
+    def people_of_close_spelling(self) -> list[str]:
+        """Names spelled nearly as asked, where nobody has the very words; said on the page."""
+        hits = find_names(self.connection, self.filter.words_asked, None)
+        if not hits:
+            return []
+        self.filter = self.filter.only([hit.id for hit in hits])
+        found = self.people()
+        if found:
+            self.notes.append(f"Nobody here is written “{self.filter.words_asked[:80]}”. These names are close.")
+        return found
+
+    def page(self) -> FindResult:
+        pages = max(1, -(-len(self.ids) // PAGE_ROWS))
+        first = (min(max(1, self.query.page), pages) - 1) * PAGE_ROWS
+        shown = self.ids[first : first + PAGE_ROWS]
+        counts = self.known.counts if self.is_everybody else count_values(self.connection, self.ids)
+        return self.result(rows_of(self.connection, shown), pages, counts, self.points())
+
+    def everybody(self) -> FindResult:
+        return self.result(rows_of(self.connection, self.ids), 1, {}, [])
+
+    def result(self, rows: list[Row], pages: int, counts: dict[str, list[Count]], points: list[Point]) -> FindResult:
+        if self.place:
+            rows = [row | {"miles": round(self.distances[row["id"]], 1)} for row in rows]
+        return FindResult(
+            query=self.query,
+            rows=self.with_reasons(rows) if counts else rows,
+            total=len(self.ids),
+            pages=pages,
+            place=self.place,
+            notes=self.notes,
+            counts=counts,
+            understood=self.understood,
+            wanted=self.filter.wanted,
+            miles=self.miles,
+            asked_miles=self.asked_miles,
+            points=points,
+        )
+
+    def with_reasons(self, rows: list[Row]) -> list[Row]:
+        """Rows with why each matched, and with both tags as they may be shown today."""
+        why = reasons(self.connection, [row["id"] for row in rows], self.filter.wanted)
+        return [row | {"why": why.get(row["id"], []), "badges": self.badges(row)} for row in rows]
+
+    def badges(self, row: Row) -> list[Badge]:
+        """The certification, and the license of the state of practice."""
+        facts = self.known.facts
+        every = fresh_badges(read_badges(self.connection, row["id"], facts), facts)
+        return [badge for badge in every if badge.kind == "certification" or badge.scope == row["state"]]
+
+    def points(self) -> list[Point]:
+        """ZIP centers with how many of the people found practice there, the nearest or fullest first."""
+        if not self.place:
+            return []
+        sql = (
+            "SELECT p.latitude, p.longitude, p.zip, p.city, count(*) FROM practitioners p"
+            " WHERE p.id IN (SELECT value FROM json_each(?)) AND p.latitude IS NOT NULL"
+            f" GROUP BY p.zip, p.latitude, p.longitude ORDER BY count(*) DESC LIMIT {MOST_POINTS}"
+        )
+        rows = self.connection.execute(sql, [json.dumps(self.ids)])
+        return [Point(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in rows]
 
 
 def read_miles(text: str, notes: list[str]) -> float:
@@ -141,89 +257,7 @@ def read_miles(text: str, notes: list[str]) -> float:
     return DEFAULT_MILES
 
 
-def read_filter(query: FindQuery, facts: Facts, place: Place | None, miles: float, notes: list[str]) -> Filter:
-    chosen = Filter([], {})
-    add_words(chosen, query.q[:200])
-    add_state(chosen, query.state, facts, notes)
-    for name, column in WORDS.items():
-        if getattr(query, name).strip():
-            chosen.conditions.append(f"p.{column} = :{name}")
-            chosen.parameters[name] = getattr(query, name).strip()
-    for name, column in LISTS.items():
-        add_list_value(chosen, name, column, getattr(query, name).strip())
-    if place:
-        south, north, west, east = box(place, miles)
-        chosen.conditions.append("p.latitude BETWEEN :south AND :north AND p.longitude BETWEEN :west AND :east")
-        chosen.parameters.update(south=south, north=north, west=west, east=east)
-    return chosen
-
-
-def add_words(chosen: Filter, text: str) -> None:
-    """Every word must begin a word of the name, clinic, city or conditions."""
-    words = search_words(text)[:12]
-    if words:
-        found = "SELECT rowid FROM practitioners_fts WHERE practitioners_fts MATCH :words"
-        chosen.conditions.append(f"p.rowid IN ({found})")
-        chosen.parameters["words"] = " AND ".join(f'"{word}"*' for word in words)
-    elif text.strip():
-        chosen.conditions.append("0")
-
-
-def add_state(chosen: Filter, text: str, facts: Facts, notes: list[str]) -> None:
-    if not text.strip():
-        return
-    code = facts.state_code(text)
-    if code is None:
-        notes.append(f"“{text.strip()[:80]}” is no state known here; write a code such as WA.")
-    chosen.conditions.append("p.state = :state")
-    chosen.parameters["state"] = code or text.strip().upper()
-
-
-def add_list_value(chosen: Filter, name: str, column: str, value: str) -> None:
-    if value:
-        chosen.conditions.append(f"EXISTS (SELECT 1 FROM json_each(p.{column}) WHERE lower(value) = lower(:{name}))")
-        chosen.parameters[name] = value
-
-
-def near(connection: sqlite3.Connection, chosen: Filter, place: Place, miles: float) -> dict[str, float]:
-    """Return ids within the circle with their miles, nearest first."""
-    columns = "p.id, p.latitude, p.longitude"
-    sql = f"SELECT {columns} FROM practitioners p WHERE {chosen.where} ORDER BY p.name, p.id"
-    found = {
-        row[0]: miles_between(place.latitude, place.longitude, row[1], row[2])
-        for row in connection.execute(sql, chosen.parameters)
-    }
-    inside = ((id, distance) for id, distance in found.items() if distance <= miles)
-    return dict(sorted(inside, key=lambda pair: round(pair[1], 1)))
-
-
-def by_name(connection: sqlite3.Connection, chosen: Filter) -> list[str]:
-    order = "p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id"
-    sql = f"SELECT p.id FROM practitioners p WHERE {chosen.where} ORDER BY {order}"
-    return [row[0] for row in connection.execute(sql, chosen.parameters)]
-
-
 def rows_of(connection: sqlite3.Connection, ids: list[str]) -> list[Row]:
     """Return the rows of these ids, in this order."""
     sql = "SELECT p.* FROM json_each(?) wanted JOIN practitioners p ON p.id = wanted.value ORDER BY wanted.key"
     return select(connection, sql, [json.dumps(ids)])
-
-
-def count_values(connection: sqlite3.Connection, ids: list[str], everybody: bool) -> dict[str, list[Count]]:
-    """Return the most frequent values of each filter among the people found."""
-    # A list of everybody would only slow the counting down.
-    where = "1" if everybody else "p.id IN (SELECT value FROM json_each(:inside))"
-    parameters = {} if everybody else {"inside": json.dumps(ids)}
-    return {name: count_value(connection, name, most, where, parameters) for name, most in COUNTED.items()}
-
-
-def count_value(
-    connection: sqlite3.Connection, name: str, most: int, where: str, parameters: dict[str, Any]
-) -> list[Count]:
-    column = LISTS.get(name)
-    if column:
-        sql = f"SELECT j.value, count(*) FROM practitioners p, json_each(p.{column}) j WHERE {where}"
-    else:
-        sql = f"SELECT p.{WORDS.get(name, name)}, count(*) FROM practitioners p WHERE {where}"
-    rows = connection.execute(f"{sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {most}", parameters)
-    return [Count(str(value), rows) for value, rows in rows if value]

@@ -25,6 +25,8 @@ _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 
 def fold(text: str) -> str:
     """Return `text` without case, marks and invisible characters, for comparing."""
+    if text.isascii() and text.isprintable():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = (c for c in decomposed if unicodedata.category(c) not in {"Mn", "Cf", "Cc", "Cs"} or c in "\t\n\r")
     return "".join(kept)

@@ -1,33 +1,41 @@
 """Find practitioners by a name that somebody typed.
 
-Comes in: a connection, the name as typed, perhaps a state. Goes out: `Hit`s, best first: the same
-name, then names that hold every word, then beginnings of words, then names that share two words,
-then close spellings. Weaker steps run only when the stronger ones found nobody.
+Comes in: a connection, the name as typed, perhaps a state. Goes out: `Hit`s, best first: names that hold every word as
+written; only when there is none, names near to it (`db.name_fit` says how near, and in what words).
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from db.keys import asked_name_words, bare_name, name_words, search_words
+from db.name_agreement import given_first
+from db.name_fit import LEAST_FOR_BEGINNING, PARTICLES, Fit, fit, letters_allowed, letters_wrong
+from db.nicknames import nicknames_of
 from db.rows import Row, marks, select
 
 MOST_HITS = 25
-MOST_NAMES = 150_000
-# Two of twelve letters wrong still score 83; unrelated names of one length score below 70.
-CLOSE_SCORE = 84
-CLOSE_SPELLING = "a name spelled nearly the same"
-
+MOST_WEIGHED = 200
+MOST_FORMS = 40
+MOST_WORDS = 8
+LEAST_HALF = 2
+OTHER = 0.2
+KEPT_WORDS = 2_000
 IN_STATE = (
-    "(p.state = :state OR p.id IN (SELECT practitioner_id FROM licenses WHERE state = :state)"
-    " OR p.id IN (SELECT practitioner_id FROM tags WHERE kind = 'license' AND scope = :state))"
+    "(p.state = :state OR EXISTS (SELECT 1 FROM licenses l WHERE l.practitioner_id = p.id AND l.state = :state)"
+    " OR EXISTS (SELECT 1 FROM tags t WHERE t.practitioner_id = p.id AND t.kind = 'license' AND t.scope = :state))"
 )
-GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
-PARTICLES = frozenset("de del della der den di da dos das la las le van von y".split())
+SEARCH = (
+    "SELECT p.id, p.name, p.other_names, p.state FROM practitioners_fts f JOIN practitioners p ON p.rowid = f.rowid"
+    " WHERE practitioners_fts MATCH :terms AND {place} ORDER BY f.rank, p.id LIMIT {most}"
+)
 
 
 @dataclass(frozen=True)
@@ -37,66 +45,141 @@ class Hit:
     id: str
     exact: bool
     reason: str
+    cost: float = 0.0
 
 
-def find_names(connection: sqlite3.Connection, name: str, state: str | None) -> list[Hit]:
-    """Return at most 25 hits for a name, best first; those of `state` if given."""
-    same = same_words(connection, name, state)
-    if same:
-        return same
-    return (
-        word_beginnings(connection, name, state)
-        or shared_words(connection, name, state)
-        or close_spellings(connection, name, state)
+class NameIndex:
+    """The words of all names in one file, read at the first question that finds nobody as written."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, str] = {}
+        self.near: OrderedDict[str, list[str]] = OrderedDict()
+
+    def forms(self, connection: sqlite3.Connection, word: str) -> list[str]:
+        """Return words that an asked word may stand for: itself, short forms, and close spellings."""
+        forms = self.near.get(word)
+        if forms is None:
+            forms = self.near[word] = [word, *sorted(nicknames_of(word)), *self.close(connection, word)]
+            if len(self.near) > KEPT_WORDS:
+                self.near.popitem(last=False)
+        return forms
+
+    def close(self, connection: sqlite3.Connection, word: str) -> list[str]:
+        most = letters_allowed(len(word))
+        if not most:
+            return []
+        found = process.extract(word, self.all_words(connection), scorer=OSA.distance, score_cutoff=most, limit=None)
+        near = sorted((wrong, other[0] != word[0], other) for other, wrong, _ in found if letters_wrong(word, other))
+        return [other for _, _, other in near][:MOST_FORMS]
+
+    def halves(self, connection: sqlite3.Connection, word: str) -> list[tuple[str, str]]:
+        """Return pairs of words that make up an asked word: `xiaoming` may be printed `Xiao-Ming`."""
+        known = self.all_words(connection)
+        cuts = range(LEAST_HALF, len(word) - LEAST_HALF + 1)
+        return [(word[:at], word[at:]) for at in cuts if word[:at] in known and word[at:] in known]
+
+    def all_words(self, connection: sqlite3.Connection) -> dict[str, str]:
+        self.words = self.words or {word: word for word in read_words(connection)}
+        return self.words
+
+
+def read_words(connection: sqlite3.Connection) -> list[str]:
+    """Return every word of the full-text index; a temporary table of this connection reads it."""
+    connection.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.name_words USING fts5vocab(main, practitioners_fts, row)"
     )
+    return [row[0] for row in connection.execute("SELECT term FROM temp.name_words") if row[0].isalpha()]
 
 
-def same_words(connection: sqlite3.Connection, name: str, state: str | None) -> list[Hit]:
-    """The same name in any order first, then names (or other names) that hold every word and more."""
-    key = " ".join(sorted(asked_name_words(name)))
+def find_names(
+    connection: sqlite3.Connection, name: str, state: str | None, index: NameIndex | None = None, most: int = MOST_HITS
+) -> list[Hit]:
+    """Return hits for a name, best first, at most `most` of them; those of `state` if given."""
+    words = asked_name_words(name)[:MOST_WORDS]
+    hits = whole_names(connection, name, words, state, most)
+    if not any(hit.exact for hit in hits) and (len(words) > 1 or not hits):
+        hits = near_names(connection, name, words, state, index or NameIndex()) or hits
+    return sorted(hits, key=lambda hit: hit.cost)[:most]
+
+
+def whole_names(connection: sqlite3.Connection, name: str, words: list[str], state: str | None, most: int) -> list[Hit]:
+    """The same name in any order, and names (or other names) that hold every word and more."""
     where = f"p.name_key = :key AND {place_filter(state)}"
-    same = ids(
-        connection,
-        f"SELECT p.id FROM practitioners p WHERE {where} ORDER BY p.name, p.id",
-        {"key": key, "state": state},
-    )
-    holding = [id for id in full_text(connection, all_words(name, ""), state) if id not in same]
-    hits = [Hit(id, True, "the same name") for id in same]
-    return [*hits, *(Hit(id, True, "a name that holds every word asked for") for id in holding)][:MOST_HITS]
+    sql = f"SELECT p.id, p.name, p.other_names, p.state FROM practitioners p WHERE {where} ORDER BY p.name, p.id"
+    rows = select(connection, sql, {"key": " ".join(sorted(words)), "state": state})
+    rows += search(connection, " AND ".join(f'"{word}"' for word in search_words(bare_name(name))), state, most)
+    return weighed(rows, name, words, state)
 
 
-def word_beginnings(connection: sqlite3.Connection, name: str, state: str | None) -> list[Hit]:
-    found = full_text(connection, all_words(name, "*"), state)
-    return [Hit(id, False, "words that begin as asked for") for id in found]
-
-
-def shared_words(connection: sqlite3.Connection, name: str, state: str | None) -> list[Hit]:
-    """Names that share at least two words of more than one letter with the question."""
-    asked = {word for word in asked_name_words(name) if len(word) > 1}
-    found = full_text(connection, " OR ".join(quoted(name, "")), state, most=300)
-    names = name_texts(connection, found)
-    shared = {id: asked & set(name_words(names[id])) for id in found}
-    return [
-        Hit(id, False, f"shares the words {' and '.join(sorted(words))}")
-        for id, words in shared.items()
-        if len(words) >= 2
-    ][:MOST_HITS]
-
-
-def close_spellings(connection: sqlite3.Connection, name: str, state: str | None) -> list[Hit]:
-    """Names spelled nearly the same; at most 150,000 names are compared."""
-    key = " ".join(sorted(asked_name_words(name)))
-    if len(key) < 4:
+def near_names(
+    connection: sqlite3.Connection, name: str, words: list[str], state: str | None, index: NameIndex
+) -> list[Hit]:
+    """Names whose words are near the asked ones; of three and more asked words one may be absent."""
+    terms = [any_of(connection, word, index) for word in words if len(word) > 1 and word not in PARTICLES]
+    if not terms:
         return []
-    sql = f"SELECT p.id, p.name_key FROM practitioners p WHERE {place_filter(state)} LIMIT {MOST_NAMES}"
-    names = dict(tuple(row) for row in connection.execute(sql, {"state": state}))
-    close = process.extract(key, names, scorer=fuzz.ratio, score_cutoff=CLOSE_SCORE, limit=10)
-    return [Hit(id, False, CLOSE_SPELLING) for _, _, id in close]
+    groups = combinations(terms, len(terms) - 1) if len(terms) > 2 else [terms]
+    asked = " OR ".join(f"({' AND '.join(group)})" for group in groups)
+    return weighed(search(connection, asked, state, MOST_WEIGHED), name, words, state)
+
+
+def any_of(connection: sqlite3.Connection, word: str, index: NameIndex) -> str:
+    """The full-text term for one asked word: its forms, words that begin with it, and two words it may be made of."""
+    terms = [f'"{form}"' for form in index.forms(connection, word) if form.isalnum()]
+    terms += [f'"{word}"*'] if len(word) >= LEAST_FOR_BEGINNING else []
+    terms += [f'("{front}" AND "{back}")' for front, back in index.halves(connection, word)]
+    return f"({' OR '.join(dict.fromkeys(terms))})"
+
+
+def search(connection: sqlite3.Connection, terms: str, state: str | None, most: int) -> list[Row]:
+    """Return people whose name or other names match the full-text terms, best first."""
+    if not terms:
+        return []
+    sql = SEARCH.format(place=place_filter(state), most=most)
+    return select(connection, sql, {"terms": "{name other_names} : (" + terms + ")", "state": state})
+
+
+def weighed(rows: Iterable[Row], name: str, words: list[str], state: str | None) -> list[Hit]:
+    """Each person once, with how the asked name fits the person's name, another name, or all of them together."""
+    turned = given_first(name)[:MOST_WORDS]
+    asked = [words] if turned == words else [words, turned]
+    people = {row["id"]: row for row in rows}.values()
+    return [hit(row, best, state) for row in people if (best := fit_of_person(asked, row))]
+
+
+def fit_of_person(asked: list[list[str]], row: Row) -> Fit | None:
+    """The best fit; a name that is not the one shown is named in the reason."""
+    shown, others = str(row["name"] or ""), [str(text) for text in row["other_names"]]
+    fits = [found for order in asked if (found := fit(order, name_words(shown), nicknames_of))]
+    for other in others:
+        found = [one for order in asked if (one := fit(order, name_words(other), nicknames_of))]
+        fits += [replace(one, cost=one.cost + OTHER, reason=f"{one.reason} (another name: {other})") for one in found]
+    if not fits and others:
+        every = name_words(" ".join((shown, *others)))
+        fits = [found for order in asked if (found := fit(order, every, nicknames_of))]
+    return min(fits, key=lambda found: found.cost, default=None)
+
+
+def same_name(asked: str, known: str) -> bool:
+    """Whether every word of a whole name stands in another, as written."""
+    words = asked_name_words(asked)[:MOST_WORDS]
+    found = fit(words, name_words(known), nicknames_of)
+    return bool(found and found.exact)
+
+
+def hit(row: Row, best: Fit, state: str | None) -> Hit:
+    """Who lives in the state asked for stands before who only holds its license."""
+    away = 0.1 if state and row["state"] != state else 0.0
+    return Hit(row["id"], best.exact, best.reason, best.cost + away)
+
+
+def place_filter(state: str | None) -> str:
+    return IN_STATE if state else "1"
 
 
 def find_unjoined_records(connection: sqlite3.Connection, name: str, without: list[str]) -> list[Row]:
     """Return records whose name holds every word asked for and that belong to no practitioner."""
-    terms = all_words(name, "")
+    terms = " AND ".join(f'"{word}"' for word in search_words(bare_name(name)))
     if not terms:
         return []
     sql = (
@@ -105,90 +188,3 @@ def find_unjoined_records(connection: sqlite3.Connection, name: str, without: li
         " ORDER BY f.rank, r.id LIMIT 10"
     )
     return select(connection, sql, [terms, *without])
-
-
-def place_filter(state: str | None) -> str:
-    return IN_STATE if state else "1"
-
-
-def quoted(name: str, end: str) -> list[str]:
-    """Return the words of a name as safe full-text terms, without letters such as L.Ac. behind it."""
-    return [f'"{word}"{end}' for word in search_words(bare_name(name))]
-
-
-def all_words(name: str, end: str) -> str:
-    return " AND ".join(quoted(name, end))
-
-
-def full_text(connection: sqlite3.Connection, terms: str, state: str | None, most: int = MOST_HITS) -> list[str]:
-    """Return ids whose name or other names match the full-text terms, best first."""
-    if not terms:
-        return []
-    sql = (
-        "SELECT p.id FROM practitioners_fts f JOIN practitioners p ON p.rowid = f.rowid"
-        f" WHERE practitioners_fts MATCH :terms AND {place_filter(state)} ORDER BY f.rank, p.id LIMIT {most}"
-    )
-    return ids(connection, sql, {"terms": "{name other_names} : (" + terms + ")", "state": state})
-
-
-def ids(connection: sqlite3.Connection, sql: str, parameters: dict[str, str | None]) -> list[str]:
-    return [row[0] for row in connection.execute(sql, parameters)]
-
-
-def name_texts(connection: sqlite3.Connection, found: list[str]) -> dict[str, str]:
-    """Return each practitioner's name and other names as one text."""
-    sql = f"SELECT id, name, other_names FROM practitioners WHERE id IN ({marks(found)})"
-    return {row["id"]: joined([row["name"] or "", *row["other_names"]]) for row in select(connection, sql, found)}
-
-
-def joined(names: Iterable[object]) -> str:
-    return " ".join(str(name) for name in names)
-
-
-def name_agreement(asked: str, known: Iterable[object], family: str = "") -> str:
-    """Return how an asked name agrees with one of the known ones, in words; empty when it does not.
-
-    The family name must agree, and a given name or its initial; a single word is nobody's whole name. `family` is the
-    family name of the known ones where it is known; a known name without it ends with its family name.
-    """
-    words = given_first(asked)
-    if len(words) < 2:
-        return ""
-    theirs = [given_first(str(name)) for name in known]
-    if any(same_person_name(words, others, set(name_words(family))) for others in theirs):
-        return "the name"
-    key = " ".join(sorted(words))
-    close = any(fuzz.ratio(key, " ".join(sorted(others))) >= CLOSE_SCORE for others in theirs)
-    return CLOSE_SPELLING if close else ""
-
-
-def given_first(text: str) -> list[str]:
-    """Return the words of a name, the family name last also where it is written `Family, Given`."""
-    words, front = asked_name_words(text), name_words(text.partition(",")[0])
-    rest = words[len(front) :]
-    ordered = [*rest, *front] if "," in text and rest and words[: len(front)] == front else words
-    return [word for word in ordered if word not in GENERATIONS]
-
-
-def same_person_name(asked: list[str], known: list[str], family: set[str]) -> bool:
-    """Whether the family name stands at an end of the asked name and a given name or initial agrees.
-
-    Where the family name stands first (`Zhao Rulan`), everything behind it must be a given name: in
-    `Kim Mary Jones` Kim is none.
-    """
-    families = (family & set(known)) or set(known[-1:])
-    given, rest = (significant(word for word in words if word not in families) for words in (known, asked))
-    if not given or not rest:
-        return sorted(asked) == sorted(known)
-    agree = [any(alike(word, other) for other in given) for word in rest]
-    return (asked[-1] in families and any(agree)) or (asked[0] in families and all(agree))
-
-
-def significant(words: Iterable[str]) -> list[str]:
-    """Words without particles such as `de la`, which agree between strangers; unless nothing else is left."""
-    every = list(words)
-    return [word for word in every if word not in PARTICLES] or every
-
-
-def alike(word: str, other: str) -> bool:
-    return word == other or (1 in (len(word), len(other)) and word[0] == other[0])

@@ -81,7 +81,18 @@ def state_rows(connection: sqlite3.Connection, facts: Facts, at: datetime | None
 def state_row(row: Row, facts: Facts, at: datetime | None = None) -> Row:
     source = facts.sources.get(row["license_source"] or "")
     read = age(source["last_good_read"] if source else None, facts.windows, at)
-    return row | {"read": read, "coverage_words": coverage_words(row, source, read.level), "source": source}
+    said = coverage_words(row, source, read.level)
+    return row | {"read": read, "coverage_words": said, "coverage_class": COVERAGE[said][0], "source": source}
+
+
+# What is known of a state's licenses -> its class in the style sheet, and what it means to a reader.
+COVERAGE = {
+    "board covered": ("covered", "The board's list is read here: a license can be looked up."),
+    "board covered, but not read in time": ("late", "The board's list could not be read lately: ask the board."),
+    "board not covered yet": ("uncovered", "Licenses are given there, but this site does not read them yet."),
+    "does not license acupuncturists": ("none", "There is no license to look for."),
+    "licensing not established": ("unknown", "Ask the department of health."),
+}
 
 
 def coverage_words(row: Row, source: Row | None, level: str) -> str:

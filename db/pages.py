@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request, Response
 
-from db.site import DATABASE, Site
+from db.described import DATABASE
+from db.site import Site
 
 T = TypeVar("T")
 FRESH = {"cache-control": "max-age=60"}

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
+from statistics import median
+from typing import Any
 
 from db.keys import name_words
 
@@ -41,7 +43,7 @@ def find_place(text: str) -> Place | None:
     points = town_centers().get((town_key(city), state.strip().upper()))
     if not points:
         return None
-    middle = tuple(sum(values) / len(points) for values in zip(*points, strict=True))
+    middle = tuple(median(values) for values in zip(*points, strict=True))
     return Place(f"{city.strip()}, {state.strip().upper()}", middle[0], middle[1])
 
 
@@ -51,10 +53,11 @@ def town_key(city: str) -> str:
 
 
 @cache
-def zip_rows() -> list[dict[str, str]]:
+def zip_rows() -> list[dict[str, Any]]:
     import zipcodes  # its 43,000 rows take a third of a second, which only a search by place needs
 
-    return [row for row in zipcodes.list_all() if row["lat"] and row["long"]]
+    # 872 rows lie at 0, 0 (zipcodes 3.0.0, 2026-11-22): one of them moved Los Angeles by 72 miles.
+    return [row for row in zipcodes.list_all() if float(row["lat"] or 0) and float(row["long"] or 0)]
 
 
 @cache
@@ -64,10 +67,15 @@ def zip_centers() -> dict[str, tuple[float, float]]:
 
 @cache
 def town_centers() -> dict[tuple[str, str], list[tuple[float, float]]]:
+    """Town and state -> its ZIP centers; quarters that the Postal Service takes for a town (Hollywood) count too."""
     towns: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    quarters: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for row in zip_rows():
-        towns.setdefault((town_key(row["city"]), row["state"]), []).append((float(row["lat"]), float(row["long"])))
-    return towns
+        point = (float(row["lat"]), float(row["long"]))
+        towns.setdefault((town_key(row["city"]), row["state"]), []).append(point)
+        for name in row["acceptable_cities"]:
+            quarters.setdefault((town_key(name), row["state"]), []).append(point)
+    return quarters | towns
 
 
 def miles_between(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:

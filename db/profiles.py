@@ -1,17 +1,22 @@
 """Everything the file holds about one practitioner, put together for a page or an answer.
 
 Comes in: a connection and an id. Goes out: `Profile`: the row, the tags as badges with who says so,
-every record they rest on, licenses, certificates, claims, exclusions, changes, and where to verify.
+every record they rest on, licenses, certificates, claims, exclusions, changes, and where to verify; all of it as it
+may be shown at the time of asking.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from db.badges import Badge, read_badges
 from db.facts import EXCLUSIONS_SEARCH, Facts
+from db.freshness import fresh_badges, fresh_person, fresh_rows, level_at, past_expiry
 from db.rows import Row, one, select
 
 NPI_REGISTRY = "https://npiregistry.cms.hhs.gov/provider-view/"
@@ -30,24 +35,6 @@ CHANGES = (
 class Link:
     title: str
     url: str
-
-
-@dataclass(frozen=True)
-class Badge:
-    """One tag with its words; `rule_text` says when the rule applies, `because` why it applied here."""
-
-    kind: str
-    scope: str
-    value: str
-    label: str
-    sentence: str
-    tone: str
-    because: str
-    rule: str
-    rule_text: str
-    as_of: str
-    needs_review: str | None
-    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,9 @@ class Evidence:
     links: tuple[Row, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"other_sha256": list(self.other_sha256), "links": list(self.links)}
+        """As JSON; a date that the source does not print is null."""
+        lists = {"other_sha256": list(self.other_sha256), "links": list(self.links)}
+        return asdict(self) | {"source_date": self.source_date or None} | lists
 
 
 @dataclass(frozen=True)
@@ -89,28 +78,39 @@ class Profile:
     verify: tuple[Link, ...]
 
 
-def read_profile(connection: sqlite3.Connection, id: str, facts: Facts) -> Profile | None:
-    """Return the practitioner with this id, or None."""
+def read_profile(
+    connection: sqlite3.Connection, id: str, facts: Facts, at: datetime | None = None, whole: bool = True
+) -> Profile | None:
+    """Return the practitioner with this id as shown at a time (default: now), or None.
+
+    Claims, changes and links between records are left out unless it is wanted `whole`: a long roster shows none.
+    """
     row = one(connection, "SELECT * FROM practitioners WHERE id = ?", [id])
     if row is None:
         return None
-    licenses = tuple(of_person(connection, "licenses", id, "state, number"))
-    badges = read_badges(connection, id, facts)
+    licenses = fresh_rows("license", of_person(connection, "licenses", id, "state, number"), facts, at)
+    certificates = of_person(connection, "certifications", id, "issuer, designation")
+    built = read_badges(connection, id, facts)
+    badges = past_expiry(fresh_badges(built, facts, at), licenses, at)
     exclusions = tuple(of_person(connection, "exclusions", id, "excluded_on"))
     return Profile(
         id=id,
         name=row["name"] or id,
         place=place(row),
-        row=row,
+        row=fresh_person(row, built, badges),
         badges=badges,
-        evidence=read_evidence(connection, id, facts),
+        evidence=tuple(aged(item, facts, at) for item in read_evidence(connection, id, facts, whole)),
         licenses=licenses,
-        certifications=tuple(of_person(connection, "certifications", id, "issuer, designation")),
-        claims=tuple(of_person(connection, "claims", id, "current DESC, field, last_seen DESC")),
+        certifications=fresh_rows("certification", certificates, facts, at),
+        claims=tuple(of_person(connection, "claims", id, "current DESC, field, last_seen DESC")) if whole else (),
         exclusions=exclusions,
-        changes=tuple(select(connection, CHANGES, {"id": id})),
+        changes=tuple(select(connection, CHANGES, {"id": id})) if whole else (),
         verify=tuple(where_to_verify(row, badges, licenses, bool(exclusions), facts)),
     )
+
+
+def aged(item: Evidence, facts: Facts, at: datetime | None) -> Evidence:
+    return replace(item, match_level=level_at(item.match_level, item.fetched_at, facts, at))
 
 
 def practitioner_address(id: str) -> str:
@@ -125,35 +125,12 @@ def place(row: Row) -> str:
     return ", ".join(part for part in (row["city"], row["state"]) if part)
 
 
-def read_badges(connection: sqlite3.Connection, id: str, facts: Facts) -> tuple[Badge, ...]:
-    """Certification first, then licenses by state."""
-    return tuple(badge(row, facts) for row in of_person(connection, "tags", id, "kind, scope"))
-
-
-def badge(row: Row, facts: Facts) -> Badge:
-    word = facts.word(row["kind"], row["value"])
-    rule = facts.rules.get(row["rule"], {})
-    return Badge(
-        kind=row["kind"],
-        scope=row["scope"] or "",
-        value=row["value"] or "",
-        label=word.label,
-        sentence=word.sentence,
-        tone=word.tone,
-        because=row["because"] or "",
-        rule=row["rule"] or "",
-        rule_text=rule.get("when_text") or "",
-        as_of=row["as_of"] or "",
-        needs_review=row["needs_review"],
-        claims=tuple(row["claims"] or ()),
-    )
-
-
-def read_evidence(connection: sqlite3.Connection, id: str, facts: Facts) -> tuple[Evidence, ...]:
+def read_evidence(connection: sqlite3.Connection, id: str, facts: Facts, whole: bool = True) -> tuple[Evidence, ...]:
     """Every record in order; a link stands at the later of its two records, so that each is told once."""
     rows = of_person(connection, "records", id, "source, id")
     place = {row["id"]: number for number, row in enumerate(rows)}
-    links = [linked(row, place, rows, facts) for row in of_person(connection, "links", id, "score DESC")]
+    joins = of_person(connection, "links", id, "score DESC") if whole else []
+    links = [linked(row, place, rows, facts) for row in joins]
     return tuple(evidence(row, facts, tuple(link for link in links if link["record_id"] == row["id"])) for row in rows)
 
 
@@ -216,6 +193,7 @@ def board_links(code: str, facts: Facts) -> list[Link]:
     return [Link(title, address)] if address and is_web_address(address) else []
 
 
+@lru_cache(4096)
 def is_web_address(text: str | None) -> bool:
     """Say whether text may become a link: only http and https, with a host."""
     try:

@@ -11,26 +11,20 @@ import fcntl
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from db.load import GateRefused, PublishFailed, load, problems
-from db.schema import TABLES
+from db.opening import NAME, PUBLISHED, DamagedFile, connect, current, latest, named_damage, read_rows
+from db.whole_files import remove_files_without_database
 
 __all__ = ["DamagedFile", "GateRefused", "PublishFailed", "connect", "current", "latest", "publish", "read_rows"]
 
-PUBLISHED = "published"
-NAME = "diplomate-*.db"
 UNFINISHED = "*.building*"
 LARGEST_DROP = 0.5  # of the practitioners of the current file
-
-
-class DamagedFile(Exception):
-    """A published file cannot be read any more; the message names it and says what to do."""
 
 
 def publish(
@@ -40,12 +34,14 @@ def publish(
     floor: int = 1,
     keep: int = 5,
     accept_smaller: bool = False,
+    beside: Callable[[Path], object] | None = None,
 ) -> Path:
     """Build, check and publish one file; return its path.
 
     `tables` maps table names to rows (JSON columns as lists or as JSON text), `floor` is the least
     number of practitioners, `keep` how many published files stay on disk. A file with less than half the
-    practitioners of the current one is refused unless `accept_smaller` says that this is meant.
+    practitioners of the current one is refused unless `accept_smaller` says that this is meant. `beside`
+    makes what belongs to the finished file (its downloads) before anybody is led to it.
     Raises `GateRefused` when the rows are not fit, `PublishFailed` when the disk, the folder or another
     running build prevents it, `DamagedFile` when the current file cannot be compared with; each carries
     one plain sentence.
@@ -61,10 +57,13 @@ def publish(
             if not accept_smaller:
                 refuse_shrinking(building, data)
             seal(building, final)
+            if beside:
+                make_beside(beside, final)
             point_current_at(final, data)
         finally:
             clear_leftovers(data, folder)
         remove_old_files(folder, final, keep)
+        remove_files_without_database(data, {path.stem for path in folder.glob(NAME)})
         return final
 
 
@@ -137,6 +136,15 @@ def seal(building: Path, final: Path) -> None:
     sync(final.parent)
 
 
+def make_beside(beside: Callable[[Path], object], final: Path) -> None:
+    """A file whose downloads could not be made is not published."""
+    try:
+        beside(final)
+    except BaseException:
+        final.unlink()
+        raise
+
+
 def sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -161,64 +169,3 @@ def remove_old_files(folder: Path, final: Path, keep: int) -> None:
     for old in files[max(keep, 1) :]:
         if old != final:
             old.unlink()
-
-
-def current(data: Path) -> Path | None:
-    """Return the newest published file, links resolved, or None where nothing was published yet."""
-    link = data / "current"
-    return link.resolve() if link.exists() else None
-
-
-def latest(data: Path) -> Path | None:
-    """Return the current file or, where its link is missing, the newest published one: history goes on from it."""
-    files = sorted((data / PUBLISHED).glob(NAME)) if (data / PUBLISHED).is_dir() else []
-    return current(data) or (files[-1] if files else None)
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a published file read-only; it never changes, so no locks are taken.
-
-    Raises `DamagedFile` for a file that is missing, cut short, or no published database any more.
-    """
-    uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
-    with named_damage(path):
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        try:
-            refuse_damage(connection, path)
-        except sqlite3.DatabaseError:
-            connection.close()
-            raise
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
-    """See what costs nothing to see: the main table, and whether the file is as long as it says."""
-    connection.execute("SELECT 1 FROM practitioners LIMIT 1").fetchone()
-    pages, size = (connection.execute(f"PRAGMA {word}").fetchone()[0] for word in ("page_count", "page_size"))
-    if path.stat().st_size != pages * size:
-        raise sqlite3.DatabaseError(f"it is {path.stat().st_size} bytes long instead of {pages * size}")
-
-
-@contextmanager
-def named_damage(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of a broken file into a sentence that names it."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        advice = "Restore it from a copy, or let the link 'current' point at an older file in the folder 'published'."
-        raise DamagedFile(f"The database {path} cannot be read ({error}). {advice}") from error
-
-
-def read_rows(path: Path, table: str) -> list[dict[str, Any]]:
-    """Return every row of one table as stored (JSON columns are text), in the order they were written.
-
-    A file that was published before the table was known holds no rows of it. Raises `KeyError` for a table that is
-    not published and `DamagedFile` for a file that cannot be read.
-    """
-    if table not in TABLES:
-        raise KeyError(f"{table!r} is not one of the published tables ({', '.join(TABLES)})")
-    with closing(connect(path)) as connection, named_damage(path):
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone():
-            return []
-        return [dict(row) for row in connection.execute(f"SELECT * FROM [{table}] ORDER BY rowid")]

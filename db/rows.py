@@ -21,7 +21,11 @@ def select(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] |
     """Return every row of a query; columns named like a JSON column of the schema are read as JSON."""
     cursor = connection.execute(sql, parameters)
     names = [column[0] for column in cursor.description]
-    return [{name: value(name, cell) for name, cell in zip(names, row, strict=True)} for row in cursor]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    for name in JSON_COLUMNS.intersection(names):
+        for row in rows:
+            row[name] = value(name, row[name])
+    return rows
 
 
 def value(name: str, cell: Any) -> Any:

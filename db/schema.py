@@ -84,7 +84,7 @@ _TABLES = {
     "records": Table(
         _columns(
             "id source source_key practitioner_id name url fetched_at source_date sha256 match_level"
-            " match_reason fields:JSON other_sha256:JSON"
+            " match_reason fields:JSON other_sha256:JSON partition"
         ),
         pk=("id",),
         foreign_keys=(PERSON,),
@@ -94,29 +94,45 @@ _TABLES = {
     "licenses": Table(
         _columns(
             "id practitioner_id state type number status status_raw issued expires discipline record_id"
-            " as_of source_kind number_key"
+            " as_of source_kind number_key source_date changed"
         ),
         pk=("id",),
         foreign_keys=(PERSON, RECORD),
         indexes=_index("practitioner_id state+number_key status source_kind type expires"),
     ),
     "certifications": Table(
-        _columns("id practitioner_id issuer designation status status_raw printed record_id as_of"),
+        _columns("id practitioner_id issuer designation status status_raw printed record_id as_of source_date changed"),
         pk=("id",),
         foreign_keys=(PERSON, RECORD),
         indexes=_index("practitioner_id issuer designation status"),
     ),
+    "practitioner_topics": Table(
+        _columns("practitioner_id kind topic printed"),
+        pk=("practitioner_id", "kind", "topic"),
+        foreign_keys=(PERSON,),
+        indexes=_index("kind+topic+practitioner_id topic"),
+    ),
     # History outlives people: claims and changes may name somebody no source shows any more.
     "claims": Table(
-        _columns("id practitioner_id record_id source source_key field value first_seen last_seen current:INTEGER"),
+        _columns(
+            "id practitioner_id record_id source source_key field value first_seen last_seen current:INTEGER since"
+        ),
         pk=("id",),
         indexes=_index("practitioner_id source field current"),
     ),
     "tags": Table(
-        _columns("id practitioner_id kind scope value rule because claims:JSON as_of needs_review"),
+        _columns("id practitioner_id kind scope value rule because claims:JSON as_of needs_review source_date changed"),
         pk=("id",),
         foreign_keys=(PERSON, ForeignKey("rule", "tag_rules", "rule")),
         indexes=_index("practitioner_id kind+scope+value value rule"),
+    ),
+    "tag_history": Table(
+        _columns(
+            "id practitioner_id kind scope value rule because claims:JSON as_of needs_review shown_from shown_until"
+            " source_date changed"
+        ),
+        pk=("id",),
+        indexes=_index("practitioner_id kind+scope value shown_from shown_until"),
     ),
     "exclusions": Table(
         _columns("id practitioner_id record_id exclusion_type excluded_on meaning as_of"),
@@ -125,9 +141,9 @@ _TABLES = {
         indexes=_index("practitioner_id"),
     ),
     "changes": Table(
-        _columns("id at practitioner_id field old new record_id"),
+        _columns("id at practitioner_id field old new record_id kind source state match_level disciplinary:INTEGER"),
         pk=("id",),
-        indexes=_index("at practitioner_id field"),
+        indexes=_index("at practitioner_id field kind state source"),
     ),
     "redirects": Table(_columns("old_id new_id"), pk=("old_id",), indexes=_index("new_id")),
     # Why records stand together; what might be one person; what people decided; keys that sources changed.
@@ -201,6 +217,7 @@ _TABLES = {
     ),
     "tag_words": Table(_columns("kind tag label sentence tone"), pk=("kind", "tag")),
     "tag_rules": Table(_columns("rule kind value when_text source"), pk=("rule",)),
+    "change_kinds": Table(_columns("kind label sentence where_voluntary"), pk=("kind",)),
     "windows": Table(_columns("name days:INTEGER meaning source"), pk=("name",)),
     "build_info": Table(_columns("key value"), pk=("key",)),
     "common_family_names": Table(_columns("family_name per_10000:REAL note"), pk=("family_name",)),
@@ -226,6 +243,7 @@ _TABLES = {
     "published_fields": Table(_columns("source field note"), pk=("source", "field")),
     **dict.fromkeys(("conditions", "therapies", "languages", "insurance"), TOPICS),
     "clinic_page_words": Table(_columns("kind word note"), pk=("kind", "word"), indexes=_index("word")),
+    "roster_columns": Table(_columns("ours heading note"), pk=("ours", "heading"), indexes=_index("heading")),
 }
 
 TABLES: Mapping[str, Table] = MappingProxyType(_TABLES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
+import os
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,15 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.database import Database
 
-from db.facts import Facts, read_facts
-from db.publish import connect, named_damage
+from db.described import DATABASE, read_metadata
+from db.facts import Facts
+from db.find import Known, read_known
+from db.matches import Held
+from db.opening import connect, named_damage
+from db.tiles import Tiles, read_tiles
+from db.whole_files import files_of, read_manifest
 
 HERE = Path(__file__).resolve().parent
-DATABASE = "diplomate"
 SETTINGS = {
     "default_page_size": 50,
     "max_returned_rows": 1000,
@@ -40,8 +44,16 @@ SETTINGS = {
 class Site(Datasette):
     """Datasette that knows the facts of the one file it serves."""
 
-    facts: Facts
+    known: Known
+    held: Held
     style_version: str
+    tiles: Tiles
+    files: Path
+    manifest: dict[str, Any]
+
+    @property
+    def facts(self) -> Facts:
+        return self.known.facts
 
 
 def make_datasette(path: Path) -> Site:
@@ -62,23 +74,24 @@ def make_datasette(path: Path) -> Site:
     )
     site.remove_database("_memory")
     site.add_database(Database(site, str(real), is_mutable=False), name=DATABASE)
-    site.facts = facts_of(real)
-    site.style_version = hashlib.sha256((HERE / "static" / "site.css").read_bytes()).hexdigest()[:12]
+    site.known = known_of(real)
+    site.style_version = version_of("site.css", "map.js", "leaflet/leaflet.js")
+    site.tiles = read_tiles(os.environ.get("DIPLOMATE_TILES", ""), os.environ.get("DIPLOMATE_TILES_CREDIT", ""))
+    site.files, site.manifest = files_of(real), read_manifest(real)
     return site
 
 
-def read_metadata() -> dict[str, Any]:
-    """Return metadata.json from the package of an installed wheel, or from the top of the repository."""
-    for folder in (HERE, HERE.parent):
-        if (folder / "metadata.json").is_file():
-            metadata: dict[str, Any] = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
-            return metadata
-    raise FileNotFoundError(f"metadata.json is neither in {HERE} nor in {HERE.parent}")
+def version_of(*files: str) -> str:
+    """Changes with the static files, so that a browser keeps no old one."""
+    digest = hashlib.sha256()
+    for name in files:
+        digest.update((HERE / "static" / name).read_bytes())
+    return digest.hexdigest()[:12]
 
 
-def facts_of(path: Path) -> Facts:
+def known_of(path: Path) -> Known:
     with closing(connect(path)) as connection, named_damage(path):
-        return read_facts(connection)
+        return read_known(connection)
 
 
 def make_app(path: Path) -> Any:

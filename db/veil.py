@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from db.profiles import Badge, Evidence, Profile, practitioner_address
+from db.badges import Badge
+from db.profiles import Evidence, Profile, practitioner_address
 from db.rows import Row
 
 DISCIPLINE = frozenset(("limited", "surrendered", "suspended", "revoked"))
@@ -48,14 +49,19 @@ def withheld(id: str) -> str:
 
 def disciplined_states(profile: Profile) -> set[str]:
     """The states of whose license something is to be left out."""
-    by_license = {row["state"] for row in profile.licenses if row["status"] in DISCIPLINE or row["discipline"]}
+    by_license = {row["state"] for row in profile.licenses if statuses(row) & DISCIPLINE or row["discipline"]}
     by_words = {row["state"] for row in profile.licenses if speaks(row["status_raw"])}
     by_tag = {badge.scope for badge in profile.badges if badge.kind == "license" and is_disciplinary(badge)}
     return by_license | by_words | by_tag
 
 
+def statuses(row: Row) -> set[str]:
+    """The status shown, and the one that was shown while the reading was fresh."""
+    return {row["status"], row["status_then"]}
+
+
 def is_disciplinary(badge: Badge) -> bool:
-    return badge.value in DISCIPLINE or speaks(badge.because) or speaks(badge.needs_review)
+    return bool({badge.value, badge.value_then} & DISCIPLINE) or speaks(badge.because) or speaks(badge.needs_review)
 
 
 def speaks(text: object) -> bool:

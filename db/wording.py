@@ -1,6 +1,6 @@
-"""Which kind of not knowing it is, in sentences.
+"""What an answer says first: how many were found, or which kind of not knowing it is.
 
-Comes in: a state and the facts of the file. Goes out: an outcome and sentences with sources and
+Comes in: the question as read, who matches, the facts of the file. Goes out: an outcome and sentences with sources and
 dates. Absence from a list is never worded as a statement about a person.
 """
 
@@ -11,9 +11,71 @@ from datetime import datetime
 from db.ages import Age, age
 from db.answers import Question
 from db.facts import Facts
+from db.keys import asked_name_words
+from db.matches import OTHER_NAME, Match, Matches
+from db.name_agreement import CLOSE_SPELLING
 
 ABSENCE = "This does not mean that the person holds no license or no certificate."
 READ_WELL = frozenset({"good", "partial", "stale"})
+
+
+def conclude(asked: Question, who: Matches, unjoined: int, facts: Facts, at: datetime | None) -> tuple[str, list[str]]:
+    """Return the outcome and the sentences that say why."""
+    if not who.matches and not unjoined:
+        return not_found(asked, facts, at)
+    about_state = state_sentences(asked.state, facts, at) if asked.state else []
+    if not who.matches:
+        return "several_candidates", [unjoined_sentence(unjoined), *about_state]
+    if len(who.matches) == 1 and who.matches[0].exact:
+        return "found", [found_sentence(who.matches[0]), *about_state]
+    return "several_candidates", [*several_sentences(asked, who), *about_state]
+
+
+def found_sentence(match: Match) -> str:
+    if match.by_name:
+        return (
+            "One practitioner here has this name. A name alone does not say that it is the person you mean:"
+            " compare the city and a number."
+        )
+    return f"One practitioner here matches by {match.reason}."
+
+
+def several_sentences(asked: Question, who: Matches) -> list[str]:
+    """How many match, and how to tell them apart."""
+    people = len(who.matches)
+    many = f"More than {people}" if who.more else str(people)
+    one_word = len(asked_name_words(asked.name)) == 1 and all(match.by_name for match in who.matches)
+    if one_word:
+        carry = "1 practitioner here carries" if people == 1 else f"{many} practitioners here carry"
+        said = [
+            f"{carry} this name or one near to it. One name is nobody's whole name: give the given and the family name."
+        ]
+    elif any(match.exact for match in who.matches):
+        said = [f"{many} practitioners match. Compare the city and a number to see which one you mean."]
+    elif any(CLOSE_SPELLING in match.reason for match in who.matches):
+        said = [
+            "The number leads to a name spelled nearly the same. Compare the names: a letter can be another person."
+        ]
+    elif any(OTHER_NAME in match.reason for match in who.matches):
+        shown = "The one shown" if people == 1 else "Those shown"
+        said = [f"Nobody here has both the number and the name. {shown} need not be the person you mean."]
+    else:
+        close = "1 is close; it" if people == 1 else f"{many} are close; they"
+        said = [f"Nobody here matches exactly. {close} need not be the person you mean."]
+    return [*said, f"Only {people} of them are shown. A state or a number narrows it."] if who.more else said
+
+
+def elsewhere_sentence(people: int, state: str) -> str:
+    return f"Outside {state}, {people} {'person' if people == 1 else 'people'} of that name can be seen."
+
+
+def unjoined_sentence(records: int) -> str:
+    carried = (
+        "1 record read from the sources below carries it and is"
+        if records == 1
+        else (f"{records} records read from the sources below carry it and are")
+    )
+    return f"Nobody here has this name, but {carried} joined to no one yet."
 
 
 def not_found(asked: Question, facts: Facts, at: datetime | None) -> tuple[str, list[str]]:
@@ -21,7 +83,8 @@ def not_found(asked: Question, facts: Facts, at: datetime | None) -> tuple[str, 
     if not asked.state:
         return "nothing_found", [
             f"Not found in the sources listed below. {ABSENCE}",
-            "With a state, the answer can say whether that state's board was read.",
+            "With a state, the answer can say whether that state's board was read. Names are printed in many ways: try"
+            " the license number with its state, or the NPI.",
         ]
     outcome = state_outcome(asked.state, facts, at)
     tail = [] if outcome == "read_and_absent" else [f"Not found in the other sources listed below. {ABSENCE}"]
@@ -66,4 +129,4 @@ def state_sentences(code: str, facts: Facts, at: datetime | None, absent: bool =
         return [f"{title} could not be read completely within the time allowed. {last} Ask the board itself."]
     if absent:
         return [f"Not found in {title}, read completely on {read.date} ({read.words}). {ABSENCE}"]
-    return [f"{title} was read on {read.date} ({read.words})."]
+    return [f"{title}: read on {read.date} ({read.words})."]

@@ -17,12 +17,12 @@ import pandas as pd
 
 from crawler.snapshots import TIMES
 from pipeline.before import Before
-from pipeline.claims import claims_of
+from pipeline.exclusion_changes import Lists
 from pipeline.exclusions import Excluded, match_exclusions
 from pipeline.facts import Person, SourceFacts
 from pipeline.frames import Rows, rows_of
 from pipeline.gather import Reading
-from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS, changes_table, claims_table
+from pipeline.history_tables import History, history_tables
 from pipeline.ids import Identified, identify
 from pipeline.judgments import JudgedLine, applied, judgment_rows
 from pipeline.link import Links, link
@@ -45,6 +45,7 @@ from pipeline.tables import (
     with_tags,
 )
 from pipeline.tag import tags_of
+from pipeline.topics import topic_rows
 from pipeline.web_records import people_of_pages
 from pipeline.world import World
 
@@ -86,10 +87,12 @@ def build(
     persons, redirects = identify(links.clusters, before.past())
     numbers = frozenset(item.key for person in people for item in person.licenses if item.primary and item.key)
     world = World(sources, readings, now, undecided_sources(links, people), numbers)
-    excluded = match_exclusions(exclusions_of(records, sources), persons)
+    lists = lists_of(records, sources, readings, before)
+    excluded = match_exclusions(lists.in_force, persons)
     review = review_rows(links.candidates, persons, excluded)
     tables = person_tables(persons, world, records, links, excluded)
-    tables |= history_tables(persons, before, redirects, tables)
+    history = History(persons, tables, world, excluded, lists, redirects, now)
+    tables |= history_tables(history, before)
     tables |= {
         "links": link_rows(links.links, persons),
         "candidates": candidate_rows(review, links.candidates),
@@ -111,6 +114,16 @@ def new_rows(records: pd.DataFrame, people: list[Person], before: Before) -> Row
         | {"fields": "{}" if row["record_id"] in old else shown_json(row)}
         for row in rows
     ]
+
+
+def lists_of(
+    records: pd.DataFrame, sources: dict[str, SourceFacts], readings: dict[str, Reading], before: Before
+) -> Lists:
+    """The federal exclusion list: what it holds, and what was known of it when the last file was built."""
+    rows = records[records["source"].map(lambda name: sources[name].kind == "exclusions")]
+    printed = dict(zip(rows["record_id"], rows["source"], strict=True))
+    known = {row["name"]: row for row in before.sources}
+    return Lists(readings, printed, exclusions_of(records, sources), known, before.built_at)
 
 
 def once_only(sources: dict[str, SourceFacts]) -> frozenset[str]:
@@ -141,47 +154,13 @@ def person_tables(
         tags += tag_rows(person, found)
     return {
         "practitioners": practitioners,
+        "practitioner_topics": topic_rows(practitioners),
         "tags": tags,
         "licenses": license_rows(persons, world),
         "certifications": certification_rows(persons),
         "exclusions": exclusion_rows(excluded, world),
         "records": record_rows(records, persons, links, excluded),
     }
-
-
-def history_tables(
-    persons: list[Identified], before: Before, redirects: dict[str, str], tables: dict[str, Rows]
-) -> dict[str, Rows]:
-    """Claims with first and last seen, changes, redirects; dates each practitioner row."""
-    was = pd.DataFrame(before.claims, columns=CLAIM_COLUMNS)
-    today = [(person.id, claim) for person in persons for member in person.members for claim in claims_of(member)]
-    claims = claims_table(today, was, redirects)
-    newest = max((claim.fetched_at for _, claim in today), default="")
-    earlier = pd.DataFrame(before.changes, columns=CHANGE_COLUMNS)
-    changes = changes_table(claims, was, earlier, unchanged_records(before, tables["records"]), newest)
-    date_practitioners(tables["practitioners"], claims)
-    return {
-        "claims": rows_of(claims),
-        "changes": rows_of(changes),
-        "redirects": [{"old_id": old, "new_id": new} for old, new in sorted(redirects.items())],
-    }
-
-
-def unchanged_records(before: Before, today: Rows) -> set[str]:
-    """Records read from the same bytes as last time."""
-    was = before.bytes_of()
-    return {row["id"] for row in today if was.get(row["id"]) == row["sha256"]}
-
-
-def date_practitioners(practitioners: Rows, claims: pd.DataFrame) -> None:
-    """First seen, last seen, last changed (the newest first sight of a claim that counts)."""
-    current = claims[claims["current"] == 1].groupby("practitioner_id")
-    first = claims.groupby("practitioner_id")["first_seen"].min().to_dict()
-    last, changed = current["last_seen"].max().to_dict(), current["first_seen"].max().to_dict()
-    for row in practitioners:
-        row["first_seen"] = first[row["id"]]
-        row["last_seen"] = last[row["id"]]
-        row["last_changed"] = changed[row["id"]]
 
 
 def notes_of(links: Links, excluded: Excluded, judgments: Rows) -> list[str]:

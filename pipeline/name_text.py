@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_NAME = 300
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bb\u02bc\u0060\u00b4]")
@@ -24,6 +25,7 @@ def squeeze(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", marked).split())[:LONGEST_NAME].strip()
 
 
+@lru_cache(maxsize=100_000)  # names come again and again
 def fold(text: str) -> str:
     """The text for comparison: no marks, no case, no apostrophes, hyphens as spaces, letters of all scripts
     kept.

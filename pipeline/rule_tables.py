@@ -15,7 +15,14 @@ CERTIFICATION_TAGS = frozenset("listed listed_inactive claimed implied no_eviden
 LICENSE_TAGS = LICENSE_STATUSES | frozenset(
     "claimed not_found not_covered source_failed state_does_not_license".split()
 )
+CHANGE_KINDS = frozenset(
+    "new renewed lapsed status_changed moved renamed listed no_longer_listed exclusion_appeared exclusion_went"
+    " detail_changed".split()
+)
 CERTIFICATION_CLASSES = frozenset("certification_required exams_required own_exam not_regulated unknown".split())
+ROSTER_COLUMNS = frozenset(
+    "name given_name middle_name family_name suffix state license license_state npi whose nothing".split()
+)
 CONFIDENCES = frozenset(("", "low", "medium", "high"))
 
 
@@ -133,6 +140,12 @@ RULE_TABLES: dict[str, RuleTable] = {
         filled=("value", "when_text"),
         words={"kind": frozenset(("certification", "license"))},
     ),
+    "change_kinds": RuleTable(
+        columns=_columns("kind label sentence where_voluntary"),
+        key=("kind",),
+        filled=("label", "sentence"),
+        words={"kind": CHANGE_KINDS},
+    ),
     "windows": RuleTable(
         columns=_columns("name days meaning source"),
         key=("name",),
@@ -169,6 +182,9 @@ RULE_TABLES: dict[str, RuleTable] = {
     "languages": TOPICS,
     "insurance": TOPICS,
     "clinic_page_words": RuleTable(columns=_columns("kind word note"), key=("kind", "word")),
+    "roster_columns": RuleTable(
+        columns=_columns("ours heading note"), key=("ours", "heading"), words={"ours": ROSTER_COLUMNS}
+    ),
     "exclusion_types": RuleTable(
         columns=_columns("code section kind meaning"),
         key=("code",),

@@ -187,6 +187,7 @@ def published_record(row: dict[str, Any], owner: str | None, name: str, level: s
         "match_reason": reason,
         "fields": shown_json(row),
         "other_sha256": as_json(row["also"]),
+        "partition": row["partition"] or None,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
-from statistics import fmean
+from statistics import median
 from typing import Any, cast
 
 import zipcodes
@@ -25,11 +25,11 @@ def zip_center(code: str) -> Position | None:
 
 
 def city_center(state: str, city_key: str) -> Position | None:
-    """The mean of the centers of the city's ZIP codes, or None where the state has no such city."""
+    """The middle of the centers of the city's ZIP codes, or None where the state has no such city."""
     positions = _cities().get((state, city_key))
     if not positions:
         return None
-    return fmean(north for north, _ in positions), fmean(east for _, east in positions)
+    return median(north for north, _ in positions), median(east for _, east in positions)
 
 
 def is_city(state: str, city_key: str) -> bool:
@@ -46,11 +46,12 @@ def city_key(city: str) -> str:
 @cache
 def _rows() -> list[dict[str, Any]]:
     rows = cast(Callable[[], list[dict[str, Any]]], zipcodes.list_all)()
-    return [row for row in rows if row["zip_code_type"] != "MILITARY" and row["lat"] and row["long"]]
+    # 872 rows lie at 0, 0 (zipcodes 3.0.0, 2026-11-22): one of them moved Los Angeles by 72 miles.
+    return [row for row in rows if row["zip_code_type"] != "MILITARY" and any(_position(row))]
 
 
 def _position(row: dict[str, Any]) -> Position:
-    return float(row["lat"]), float(row["long"])
+    return float(row["lat"] or 0), float(row["long"] or 0)
 
 
 @cache

@@ -134,7 +134,7 @@ def test_a_person_finds_and_checks_without_javascript(browser: Any, address: str
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    page.get_by_label("Name, condition or city").fill("migraine")
+    page.get_by_label("What or whom are you looking for?").fill("migraine")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="Imelda Quackenbush").click()
     assert page.get_by_text("Listed by the certifier").first.is_visible()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db.names import name_agreement
+from db.name_agreement import name_agreement
 from tests.conftest import run_diplomate
 
 HARMFUL = ("revoked", "suspended", "surrendered", "exclusion")

@@ -59,6 +59,7 @@ def tiny_tables() -> dict[str, list[Row]]:
 def shared_tables() -> dict[str, list[Row]]:
     return {
         "practitioners": [practitioner(*person) for person in PEOPLE],
+        "practitioner_topics": [topic for person in PEOPLE for topic in topics(practitioner(*person))],
         "records": list(records()),
         "licenses": [license_row(*person) for person in PEOPLE if person[7]],
         "certifications": [certification(*person) for person in PEOPLE if person[4] in CERTIFICATE_STATUS],
@@ -91,8 +92,21 @@ def shared_tables() -> dict[str, list[Row]]:
             {"state": "WA", "place": "before", "mark": "AC", "basis": "seen", "note": None},
             {"state": "*", "place": "before", "mark": "LAC", "basis": "seen", "note": None},
         ],
+        "conditions": [
+            {"topic": "low back pain", "synonym": "lumbago", "relation": "same", "area": "pain", "note": None},
+            {"topic": "low back pain", "synonym": "bad back", "relation": "related", "area": "pain", "note": "may mean"},
+        ],
         "common_family_names": [{"family_name": "quackenbush", "note": "invented for the tests"}],
     }
+
+
+def topics(row: Row) -> Iterator[Row]:
+    """Each word of a person as its topic; what the tables call low back pain is printed `Low back pain`."""
+    columns = {"condition": "conditions", "therapy": "therapies", "language": "languages", "insurance": "insurance"}
+    for kind, column in columns.items():
+        for word in row[column] or ():
+            topic = word.lower() if kind in {"condition", "therapy"} else word
+            yield {"practitioner_id": row["id"], "kind": kind, "topic": topic, "printed": word}
 
 
 def practitioner(

@@ -39,5 +39,5 @@ class BoardTx(SocrataSource):
         """A registration in force beside "not currently licensed" is counted; the pipeline believes the worse."""
         active = as_text(row.get("registration_status")).upper().startswith("ACTIVE")
         if active and as_text(row.get("currently_licensed")).upper() in ("N", "NO"):
-            self.skip("kept, registered as active and not currently licensed")
+            self.skip("kept, registered as active while the column currently_licensed says no")
         return super().fields_of(row)

@@ -1,7 +1,8 @@
-"""`/changes?since=&state=`: what changed about practitioners, also as JSON and as an Atom feed."""
+"""`/changes?since=&day=&state=&kind=`: what changed about practitioners, also as JSON and as an Atom feed."""
 
 from __future__ import annotations
 
+from sqlite3 import Connection
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,7 +14,7 @@ from db.facts import Facts
 from db.files import about
 from db.pages import asked, json_answer, page, read
 from db.profiles import practitioner_address
-from db.rows import Row
+from db.rows import Row, select
 from db.site import Site
 
 MOST_SHOWN = 200
@@ -30,8 +31,14 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def rows_for(site: Site, request: Request, most: int) -> list[Row]:
-    since, states = asked(request, "since"), asked(request, "state").split(",")
-    return await read(site, lambda connection: changes_since(connection, since or None, states, most))
+    since, day, states, kinds = (asked(request, name) for name in ("since", "day", "state", "kind"))
+    return await read(
+        site, lambda connection: changes_since(connection, since, states.split(","), most, kinds.split(","), day)
+    )
+
+
+def kinds_of(connection: Connection) -> list[Row]:
+    return select(connection, "SELECT kind, label FROM change_kinds ORDER BY rowid")
 
 
 async def changes(datasette: Site, request: Request) -> Response:
@@ -45,7 +52,10 @@ async def changes(datasette: Site, request: Request) -> Response:
         "cut": len(rows) > MOST_SHOWN,
         "trouble": trouble,
         "since": asked(request, "since"),
+        "day": asked(request, "day"),
         "state": asked(request, "state"),
+        "kind": asked(request, "kind"),
+        "kinds": await read(datasette, kinds_of),
         "query_string": request.query_string,
     }
     return await page(datasette, request, "changes.html", context, status=400 if trouble else 200)
@@ -85,11 +95,12 @@ def atom(rows: list[Row], facts: Facts, origin: str) -> str:
 def add_entry(feed: ElementTree.Element, row: Row, origin: str) -> None:
     page_address = origin + practitioner_address(row["practitioner_id"])
     entry = ElementTree.SubElement(feed, "entry")
-    add(entry, "title", f"{row['name'] or row['practitioner_id']}: {row['field']} changed")
+    add(entry, "title", f"{row['name'] or row['practitioner_id']}: {row['label']}")
     add(entry, "id", f"{page_address}#change-{row['id']}")
     add(entry, "updated", row["at"])
     ElementTree.SubElement(entry, "link", href=page_address)
-    add(entry, "summary", f"from “{row['old'] or 'nothing'}” to “{row['new'] or 'nothing'}”")
+    ElementTree.SubElement(entry, "category", term=row["kind"], label=row["label"])
+    add(entry, "summary", row["sentence"])
 
 
 def add(parent: ElementTree.Element, name: str, text: str | None) -> None:

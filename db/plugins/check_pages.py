@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
 from db.answers import Answer, BadQuestion, Question
-from db.check import check
+from db.check import Checker
 from db.pages import PRIVATE, asked, json_answer, page, read
 from db.site import Site
 
@@ -23,7 +24,14 @@ def read_question(request: Request) -> Question:
 
 
 async def answer_to(site: Site, question: Question) -> Answer:
-    return await read(site, lambda connection: check(connection, question))
+    """What does not change between questions is read at the first one and held as long as the file is served."""
+
+    def answer(connection: sqlite3.Connection) -> Answer:
+        checker = Checker(connection, held=getattr(site, "held", None))
+        site.held = checker.held
+        return checker.answer(question)
+
+    return await read(site, answer)
 
 
 async def check_page(datasette: Site, request: Request) -> Response:

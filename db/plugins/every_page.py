@@ -12,9 +12,10 @@ from urllib.parse import quote
 from datasette import hookimpl
 
 from db.ages import Age, age
+from db.described import DATABASE
 from db.facts import PRE_CHECK, SAMPLE_NOTE
 from db.profiles import is_web_address, practitioner_address
-from db.site import DATABASE, Site
+from db.site import Site
 
 NAVIGATION = (
     ("/find", "Find"),
@@ -37,12 +38,18 @@ def prepare_jinja2_environment(env: Any, datasette: Site) -> None:
     env.filters["practitioner_address"] = practitioner_address
     env.filters["plain"] = plain
     env.filters["stopped"] = stopped
+    env.filters["digits"] = digits
     env.trim_blocks = env.lstrip_blocks = True
 
 
 def plain(text: str | None) -> str:
     """Return a word of the tables as a person reads it: `self_reported` becomes `self reported`."""
     return (text or "").replace("_", " ")
+
+
+def digits(phone: str | None) -> str:
+    """Return a telephone number as `tel:` links want it."""
+    return "".join(c for c in phone or "" if c in "+0123456789")
 
 
 def stopped(text: str | None) -> str:

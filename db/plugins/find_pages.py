@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,8 @@ from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
 from db.files import csv_text, geojson, json_text
-from db.find import COUNTED, FindQuery, FindResult, find, find_all
+from db.find import SORTS, FindQuery, FindResult, find, find_all
+from db.find_counts import COUNTED
 from db.pages import FRESH, asked, file_answer, page, read, read_whole
 from db.places import find_place
 from db.site import Site
@@ -33,15 +35,19 @@ def startup() -> None:
 
 async def find_page(datasette: Site, request: Request) -> Response:
     query = read_query(request)
-    result = await read(datasette, lambda connection: find(connection, query))
+    result = await read(datasette, lambda connection: find(connection, query, datasette.known))
     context = {
         "query": query,
         "result": result,
+        "read_as": read_as(result),
         "narrow": narrowing(result),
         "chosen": chosen(result),
+        "best": best_evidenced(result),
+        "sorts": sorts(result),
         "files": {kind: address(query.filled(), f"/find.{kind}") for kind in ("csv", "json", "geojson")},
         "previous": page_address(result, -1),
         "next": page_address(result, 1),
+        "map": map_data(result, datasette),
     }
     return await page(datasette, request, "find.html", context)
 
@@ -51,7 +57,8 @@ async def find_file(datasette: Site, request: Request) -> Response:
     query, kind = read_query(request), request.url_vars["format"]
     make = FILES[kind]
     safe = asked(request, "raw") != "1"
-    body = await read_whole(datasette, lambda found: make(find_all(found, query), datasette.facts, safe))
+    known = datasette.known
+    body = await read_whole(datasette, lambda found: make(find_all(found, query, known), datasette.facts, safe))
     if kind == "csv":
         return file_answer(body, "text/csv", "practitioners.csv")
     return Response(body, headers=FRESH, content_type=CONTENT_TYPES[kind])
@@ -75,21 +82,68 @@ def page_address(result: FindResult, step: int) -> str | None:
     return address({**result.query.filled(), "page": str(wanted)})
 
 
+def read_as(result: FindResult) -> dict[str, Any]:
+    """What was read out of the box, and the address that looks for its words themselves."""
+    read, filled = result.understood, result.query.filled()
+    if not (read.topics or read.near or read.state or read.npi):
+        return {}
+    rest = {name: value for name, value in filled.items() if name != "q"}
+    return {
+        "topics": read.topics,
+        "near": read.near,
+        "state": read.state,
+        "words": read.words,
+        "npi": read.npi,
+        "as_words": address(rest | {"words": result.query.q}),
+        "elsewhere": [(town, address(filled | {"near": town})) for town in read.also_in],
+    }
+
+
 def chosen(result: FindResult) -> list[dict[str, str]]:
     """Return the filters in use, each with the address that removes it."""
     filled = result.query.filled()
     return [
         {"name": name, "value": value, "without": address({k: v for k, v in filled.items() if k != name})}
         for name, value in filled.items()
-        if name in COUNTED
+        if name in COUNTED or name == "words"
     ]
 
 
 def narrowing(result: FindResult) -> dict[str, list[dict[str, Any]]]:
-    """Return, per filter not in use, its values with counts and addresses."""
+    """Return, for each filter not in use, its values with counts and addresses."""
     filled = result.query.filled()
     return {
         name: [{"value": c.value, "rows": c.rows, "href": address({**filled, name: c.value})} for c in counts]
         for name, counts in result.counts.items()
         if counts and name not in filled
     }
+
+
+def best_evidenced(result: FindResult) -> dict[str, str]:
+    """The address that keeps people whom the certifier lists and whose board shows an active license."""
+    filled = result.query.filled()
+    if "certification" in filled or "license" in filled or not result.total:
+        return {}
+    return {"href": address({**filled, "certification": "listed", "license": "active"})}
+
+
+def sorts(result: FindResult) -> list[dict[str, Any]]:
+    """The orders people can be shown in, and which it is now."""
+    filled = result.query.filled()
+    usual = "distance" if result.place else "name"
+    now = result.query.sort if result.query.sort in SORTS else usual
+    return [
+        {"name": name, "here": name == now, "href": address({**filled, "sort": name})}
+        for name in SORTS
+        if name != "distance" or result.place
+    ]
+
+
+def map_data(result: FindResult, site: Site) -> dict[str, Any]:
+    """What the map draws: the place, the circle, and one point for each ZIP."""
+    if not result.place or not result.points:
+        return {}
+    points = [[p.latitude, p.longitude, p.people, p.town, p.zip] for p in result.points]
+    place = result.place
+    drawn = {"center": [place.latitude, place.longitude], "label": place.label, "miles": result.miles, "points": points}
+    return {"json": json.dumps(drawn, ensure_ascii=False), "tiles": site.tiles}

@@ -15,18 +15,18 @@ from datasette import hookimpl
 
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Any, Any], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
 
 CLOSED = re.compile(
     r"/-/(databases|metadata|settings|config|threads|versions|plugins|actor|permissions|messages|allow-debug"
     r"|patterns|auth-token|logout)(\.json)?/?$"
 )
 NOWHERE = "/-/closed"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{tiles}; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-        b" frame-ancestors 'none'",
-    ),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
@@ -37,26 +37,33 @@ HEADERS = [
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    return guard
+    return lambda app: guard(app, datasette)
 
 
-def guard(app: App) -> App:
+def guard(app: App, site: Any) -> App:
     async def guarded(scope: Message, receive: Any, send: Any) -> None:
+        headers = headers_of(site)
         if scope["type"] != "http":
             await app(scope, receive, send)
         elif scope["method"] not in {"GET", "HEAD"}:
-            await refuse(send, 405, b"This site can only be read.\n")
+            await refuse(send, 405, b"This site can only be read.\n", headers)
         elif not scope.get("raw_path", b"").isascii():
-            await refuse(send, 400, b"The address holds letters that must be written as %XX.\n")
+            await refuse(send, 400, b"The address holds letters that must be written as %XX.\n", headers)
         else:
-            await app(without_ttl(close_doors(scope)), receive, with_headers(send))
+            await app(without_ttl(close_doors(scope)), receive, with_headers(send, headers))
 
     return guarded
 
 
-async def refuse(send: Any, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"allow", b"GET, HEAD"), *HEADERS]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+def headers_of(site: Any) -> Headers:
+    """Security headers; pages may load pictures from the tile server that the operator named."""
+    tiles = f" {site.tiles.origin}" if site.tiles.origin else ""
+    return [(b"content-security-policy", POLICY.format(tiles=tiles).encode("ascii", "ignore")), *HEADERS]
+
+
+async def refuse(send: Any, status: int, body: bytes, headers: Headers) -> None:
+    sent = [(b"content-type", b"text/plain; charset=utf-8"), (b"allow", b"GET, HEAD"), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})
 
 
@@ -74,13 +81,13 @@ def without_ttl(scope: Message) -> Message:
     return {**scope, "query_string": kept.encode("latin-1")}
 
 
-def with_headers(send: Any) -> Any:
-    names = {name for name, _ in HEADERS}
+def with_headers(send: Any, headers: Headers) -> Any:
+    names = {name for name, _ in headers}
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
-            message = {**message, "headers": [*kept, *HEADERS]}
+            message = {**message, "headers": [*kept, *headers]}
         await send(message)
 
     return send_with_headers

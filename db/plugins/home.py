@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
 
-from db.overview import people_counts, source_rows, state_rows
+from db.overview import COVERAGE, people_counts, source_rows, state_rows
 from db.pages import read
+from db.rows import Row
 from db.site import Site
+
+GRID = Path(__file__).parents[1] / "state_grid.csv"
 
 
 @hookimpl
@@ -19,10 +25,42 @@ def extra_template_vars(datasette: Site, template: str) -> Callable[[], Awaitabl
 
     async def home() -> dict[str, Any]:
         facts = datasette.facts
+        sources = source_rows(facts)
+        states = await read(datasette, lambda connection: state_rows(connection, facts))
         return {
             "counts": await read(datasette, lambda connection: people_counts(connection, facts)),
-            "sources": source_rows(facts),
-            "states": await read(datasette, lambda connection: state_rows(connection, facts)),
+            "sources": sources,
+            "troubled": [row for row in sources if row["level"] in {"stale", "never"}],
+            "states": states,
+            "coverage": coverage(states),
+            "licensing": licensing(states),
+            "grid": grid(),
         }
 
     return home
+
+
+def coverage(states: list[Row]) -> list[dict[str, Any]]:
+    """Each kind of coverage that occurs, what it means, and its states."""
+    kinds = [
+        {"words": words, "css": css, "says": says, "states": [row for row in states if row["coverage_words"] == words]}
+        for words, (css, says) in COVERAGE.items()
+    ]
+    return [kind for kind in kinds if kind["states"]]
+
+
+def licensing(states: list[Row]) -> dict[str, Any]:
+    """What the table of states says of licensing and of certification."""
+    return {
+        "all": len(states),
+        "regulated": sum(row["regulated"] == 1 for row in states),
+        "none": [row for row in states if row["regulated"] == 0],
+        "certification": sum(row["certification_class"] == "certification_required" for row in states),
+    }
+
+
+@cache
+def grid() -> dict[str, dict[str, str]]:
+    """Where each state stands on the picture: squares of one size, so that no state is too small to press."""
+    with GRID.open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: row for row in csv.DictReader(lines)}

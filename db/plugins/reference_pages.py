@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import AsgiFileDownload, NotFound, Request, Response
 
-from db.pages import page, read
+from db.described import DATABASE
+from db.pages import FRESH, page, read
 from db.rows import count, select
 from db.schema import TABLES
-from db.site import DATABASE, Site
+from db.site import Site
+from db.whole_files import CONTENT_TYPES, FORMATS, MANIFEST, WHOLE
 
 # Pages must stay readable so that their noindex is seen; endless filters and files need no robot.
 ROBOTS = """User-agent: *
 Disallow: /diplomate/
 Disallow: /check
 Disallow: /find?
+Disallow: /data/
 Disallow: /*.csv
 Disallow: /*.json
 """
@@ -31,7 +35,12 @@ SHOWN_ACCURACY = (
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/methods$", methods), (r"^/data$", data), (r"^/robots\.txt$", robots)]
+    return [
+        (r"^/methods$", methods),
+        (r"^/data$", data),
+        (r"^/data/(?P<name>[a-z_]+(\.spreadsheet)?\.(csv|json|parquet))$", whole_file),
+        (r"^/robots\.txt$", robots),
+    ]
 
 
 async def methods(datasette: Site, request: Request) -> Response:
@@ -62,7 +71,29 @@ async def data(datasette: Site, request: Request) -> Response:
         for name in TABLES
     ]
     queries = [{"name": name, **query} for name, query in described["queries"].items()]
-    return await page(datasette, request, "data.html", {"tables": tables, "queries": queries})
+    context = {"tables": tables, "queries": queries, "downloads": downloads(datasette), "formats": FORMATS}
+    return await page(datasette, request, "data.html", context)
+
+
+def downloads(site: Site) -> list[dict[str, Any]]:
+    """The whole files of the published database by table; none where they were not made."""
+    files = site.manifest.get("files", [])
+    return [
+        {"table": table, "rows": of_table[0]["rows"], "files": {file["format"]: file for file in of_table}}
+        for table in WHOLE
+        if (of_table := [file for file in files if file["table"] == table])
+    ]
+
+
+async def whole_file(datasette: Site, request: Request) -> Response | AsgiFileDownload:
+    """A file made when the database was published, with its hash as ETag; a name that is none is no file."""
+    name = request.url_vars["name"]
+    known = {file["name"]: file["sha256"] for file in datasette.manifest.get("files", [])}
+    if name not in known and name != MANIFEST:
+        raise NotFound(f"There is no file {name}.")
+    kind = CONTENT_TYPES[Path(name).suffix]
+    headers = {"etag": f'"{known[name]}"'} if name in known else {}
+    return AsgiFileDownload(str(datasette.files / name), filename=name, content_type=kind, headers=headers | FRESH)
 
 
 def table_counts(connection: sqlite3.Connection) -> dict[str, int]:

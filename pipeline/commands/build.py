@@ -11,12 +11,14 @@ from pathlib import Path
 import click
 
 from db.load import GateRefused, PublishFailed
-from db.publish import current, latest, publish, read_rows
-from pipeline.before import Before
+from db.publish import latest, publish, read_rows
+from db.whole_files import write_whole_files
 from pipeline.build import NothingToBuild, build, build_info
+from pipeline.commands.earlier import before
 from pipeline.commands.environment import Failed, Wrong, alone, data_folder, now
 from pipeline.commands.main import own_version
 from pipeline.commands.source_facts import source_facts
+from pipeline.commands.watch_look import look_after_build
 from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
 from pipeline.gather import Reading, gather
@@ -27,7 +29,6 @@ from pipeline.review_list import write_review
 from pipeline.rules import RuleError
 from pipeline.statuses import UnknownWord
 
-BEFORE = ("records", "claims", "changes", "redirects", "renamed_records")
 ENGINES = ("duckdb", "spark")
 
 
@@ -44,6 +45,8 @@ def command(accept_smaller: bool, engine: str) -> None:
     """Make a new database from the last good runs and publish it."""
     path = build_and_publish(data_folder(), accept_smaller, engine)
     click.echo(f"Published {path}", err=True)
+    if look_after_build(data_folder()):
+        raise click.exceptions.Exit(1)
 
 
 def build_and_publish(data: Path, accept_smaller: bool = False, engine: str = "duckdb") -> Path:
@@ -58,7 +61,7 @@ def build_and_publish(data: Path, accept_smaller: bool = False, engine: str = "d
             judged = read_judgments(data, now().date())
             made = build(records, readings, facts, before(data), now(), judged, engine)
             add_overview(made.tables, data, facts, readings)
-            path = publish(made.tables, data, now(), accept_smaller=accept_smaller)
+            path = publish(made.tables, data, now(), accept_smaller=accept_smaller, beside=write_whole_files)
             write_review(data, made.review)
         except EngineMissing as error:
             raise Wrong(f"{error} Nothing was published.") from error
@@ -90,13 +93,3 @@ def refuse_lost_readings(data: Path, readings: dict[str, Reading]) -> None:
             lost = f"{row['name']}: the published file rests on its reading of {row['last_good_read']}"
             where = data / "snapshots" / row["name"]
             raise Failed(f"{lost}, which is no longer in {where}. Restore it; nothing was published.")
-
-
-def before(data: Path) -> Before:
-    """The tables that history goes on from."""
-    path = latest(data)
-    if path is None:
-        return Before()
-    if path != current(data):
-        click.echo(f"{data}/current is missing; history goes on from {path}.", err=True)
-    return Before(*(read_rows(path, table) for table in BEFORE))

@@ -9,22 +9,24 @@ from pipeline.commands.environment import Wrong, print_json, published, state_co
 
 @click.command(name="changes")
 @click.option("--since", metavar="DATE", help="Changes read on this day or later (2026-11-22).")
-@state_option("Only practitioners of these states.")
+@state_option("Only practitioners or licenses of these states.")
+@click.option("--kind", "kinds", multiple=True, metavar="K", help="Only this kind: new, renewed, lapsed, moved ...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
-def command(since: str | None, states: tuple[str, ...], as_json: bool) -> None:
-    """What changed, newest last. Failed, blocked and partial runs never cause a change."""
-    from db.changes import changes_since
-    from db.publish import connect
+def command(since: str | None, states: tuple[str, ...], kinds: tuple[str, ...], as_json: bool) -> None:
+    """What changed, newest last. Failed and blocked runs never cause a change; partial ones only in what they show."""
+    from db.changes import UnknownKind, changes_since
+    from db.opening import connect
 
     try:
-        rows = changes_since(connect(published()), since, list(state_codes(states)))
+        rows = changes_since(connect(published()), since, state_codes(states), kind=kinds)[::-1]
+    except UnknownKind as error:
+        raise Wrong(f"--kind {error}.") from error
     except ValueError as error:
         raise Wrong(f"--since {error}.") from error
     if as_json:
         print_json(rows)
         return
     for row in rows:
-        old, new = row["old"] or "(nothing)", row["new"] or "(nothing)"
-        click.echo(f"{row['at'][:10]}  {row['practitioner_id']}  {row['field']}: {old} -> {new}")
+        click.echo(f"{row['at'][:10]}  {row['line']}")
     if not rows:
         click.echo("No changes.", err=True)

@@ -92,7 +92,7 @@ def now() -> datetime:
 
 def published() -> Path:
     """The published database; a wrong call when there is none yet."""
-    from db.publish import current
+    from db.opening import current
 
     path = current(data_folder())
     if path is None:

@@ -16,7 +16,7 @@ from pipeline.commands.environment import Wrong, published, state_codes, state_o
     "--out",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="FILE.csv, .csv.gz or .parquet",
+    help="FILE.csv, .csv.gz, .parquet or .json",
 )
 @click.option("--for-spreadsheets", is_flag=True, help="Disarm cells a spreadsheet would take for a formula.")
 def command(table: str, states: tuple[str, ...], out: Path, for_spreadsheets: bool) -> None:

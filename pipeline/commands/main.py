@@ -23,8 +23,10 @@ COMMANDS = {
     "check": ("check", "What public sources say about one practitioner."),
     "review": ("review", "The pairs of records most worth judging: one person or two?"),
     "judge": ("judge", "Write down that two records are the same person's, or different people's."),
+    "evidence": ("evidence", "Everything an answer rests on, in one archive; and its verification."),
     "export": ("export", "Write a whole table as CSV, gzipped CSV or Parquet."),
     "changes": ("changes", "What changed, newest last."),
+    "watch": ("watch", "Remember a roster; after each build, what changed about its people."),
     "status": ("status", "Runs, ages and alarms."),
 }
 

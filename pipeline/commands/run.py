@@ -16,6 +16,7 @@ from pipeline.commands.build import build_and_publish
 from pipeline.commands.crawl import carry_out_all, crawl_order, report, speaking_for
 from pipeline.commands.environment import NARROW_SOURCES, alone, data_folder, now, state_codes, state_option
 from pipeline.commands.source_facts import source_facts
+from pipeline.commands.watch_look import look_after_build
 from pipeline.judgments import FILE
 from pipeline.overview import is_due
 
@@ -28,11 +29,20 @@ def command(states: tuple[str, ...]) -> None:
     with alone(data, "run"):
         due = [name for name, facts in source_facts().items() if is_due(data, facts, now(), codes)]
         results = carry_out_all([crawl_order(name, codes) for name in speaking_for(due, codes)])
-        if anything_new(data):
-            click.echo(f"Published {build_and_publish(data)}", err=True)
-        else:
-            click.echo("Nothing new was read; the published database stays as it is.", err=True)
+        try:
+            publish_anything_new(data)
+        finally:
+            troubled = look_after_build(data)  # on a night without a build too: reminders follow the calendar
         report(results)
+        if troubled:
+            raise click.exceptions.Exit(1)
+
+
+def publish_anything_new(data: Path) -> None:
+    if anything_new(data):
+        click.echo(f"Published {build_and_publish(data)}", err=True)
+    else:
+        click.echo("Nothing new was read; the published database stays as it is.", err=True)
 
 
 def anything_new(data: Path) -> bool:

@@ -21,7 +21,6 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.facts import Person
-from pipeline.frames import rows_of
 from pipeline.judgments import Judgment
 from pipeline.link import candidates, name_pairs, shares
 from pipeline.link.engine import DuckDB, Engine
@@ -30,7 +29,7 @@ from pipeline.link.members import clusters_of, reasons_of
 from pipeline.link.model import setting
 from pipeline.link.rounds import Edges, Outcome, run_rounds
 from pipeline.link.shapes import CONFIRMED, POSSIBLE, PROBABLE, Cluster, Evidence, Link, Links
-from pipeline.link.words import judged_link, link_of
+from pipeline.link.words import judged_link, links_of
 from pipeline.rules import read_rule_table
 
 if TYPE_CHECKING:
@@ -64,11 +63,11 @@ class Decided:
         """Every accepted link."""
         yield from (judged_link(judgment) for judgment in self.judged)
         for frame in self.outcome.links:
-            yield from (link_of(row, self.ids) for row in rows_of(frame))
+            yield from links_of(frame, self.ids)
 
     def candidates(self) -> Iterator[Link]:
         """Pairs left apart that a person should judge, the strongest first."""
-        return (link_of(row, self.ids, possible=True) for row in rows_of(self.outcome.candidates))
+        return links_of(self.outcome.candidates, self.ids, possible=True)
 
 
 def link(

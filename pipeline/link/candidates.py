@@ -26,6 +26,7 @@ WORDS = """
     SELECT rec, given, family, initial, name_key, all_words, letters, given_words,
         unnest(family_words) AS family_word FROM named
 """
+MANY_WORDS = "(SELECT rec, all_words FROM words WHERE all_words <> '')"  # a name of two words has none
 USEFUL = f"""
     SELECT key FROM keys GROUP BY key
     HAVING count(*) > 1 AND count(*) <= {int(setting("crowded"))}
@@ -40,15 +41,16 @@ CANDIDATES = """
 
 def key_queries() -> list[str]:
     """One query for each kind of key, of (key, rec), each pair once."""
-    by_name = ("'k ' || name_key", "'a ' || all_words", "'i ' || initial || ' ' || family_word",
+    by_name = ("'k ' || name_key", "'i ' || initial || ' ' || family_word",
                "'g ' || given || ' ' || substr(family, 1, 2)", "'h ' || given || ' ' || right(family, 2)",
                "'l ' || letters")  # fmt: skip
     given = "(SELECT rec, family_word, unnest(given_words) AS given_word FROM words)"
     queries = [keyed("'w ' || given_word || ' ' || family_word || '@' || value", beside(listed("states"), given))]
     queries += [keyed(f"'{name} ' || value", listed(name), "number") for name in ("npis", "licenses")]
-    queries += [keyed("'k ' || name_key", "words"), keyed("'a ' || all_words", "words WHERE all_words <> ''")]
-    queries += [keyed(f"{word} || '@' || value", beside(listed("states"))) for word in by_name]
-    queries += [keyed(f"{word} || '@' || value", beside(together("zips", "cities"))) for word in by_name]
+    queries += [keyed("'k ' || name_key", "words"), keyed("'a ' || all_words", MANY_WORDS)]
+    for places in (listed("states"), together("zips", "cities")):
+        queries += [keyed(f"{word} || '@' || value", beside(places)) for word in by_name]
+        queries += [keyed("'a ' || all_words || '@' || value", beside(places, MANY_WORDS))]
     contacts = beside(together("phones", "streets", "websites"))
     words = ("'f ' || family_word", "'v ' || given")
     return queries + [keyed(f"{word} || '@' || value", contacts, "contact") for word in words]

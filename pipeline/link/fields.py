@@ -9,40 +9,34 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import islice
-from typing import Any
+from functools import lru_cache
 
 import pyarrow as pa
 
-from pipeline.dates_and_links import website_key
 from pipeline.facts import LIVE, Person
-from pipeline.link.readings import middle_of, readings
+from pipeline.link.distinct import Codes, Distinct, Lists, Row
+from pipeline.link.readings import columns_of, middle_of, readings
 from pipeline.names import PersonName, generation_class
 from pipeline.places import Place, city_key, street_key
 from pipeline.zip_centers import city_center, zip_center
 
 # compared by equality alone, so a number stands for each value
-CODED = (
-    "once", "entries", "site_pages", "npis", "sexes", "generations", "kinds", "numbered_states", "live_boards",
-    "boards", "phones", "streets", "zips", "cities", "areas", "states", "websites", "middles", "middle_names",
-)  # fmt: skip
+STANDING = ("once", "entries", "sexes", "generations", "kinds", "states", "numbered_states", "live_boards", "boards")
+PLACES = ("streets", "zips", "cities", "areas")
+SITES = ("websites", "site_pages")
+MIDDLES = ("middles", "middle_names")
+CODED = (*STANDING, *PLACES, *SITES, *MIDDLES, "npis", "phones")
 LISTS = (*CODED, "licenses")
-RECORD_SCHEMA = pa.schema(
-    [("rec", pa.int32()), ("record_id", pa.string()), ("source", pa.string()), ("disciplined", pa.bool_())]
-    + [(name, pa.list_(pa.int32())) for name in CODED]
-    + [("licenses", pa.list_(pa.string()))]
-)
 NAME_SCHEMA = pa.schema(
-    [("rec", pa.int32()), ("reading", pa.int8()), ("former", pa.bool_())]
+    [("reading", pa.int8())]
     + [(name, pa.string()) for name in ("given", "family", "initial", "name_key", "all_words", "letters")]
     + [("east_asian", pa.bool_()), ("english", pa.bool_()), ("romanized", pa.bool_())]
     + [(name, pa.list_(pa.string())) for name in ("given_words", "short_forms", "family_words")]
 )
-CHUNK = 20_000
 
 
 @dataclass
@@ -53,29 +47,14 @@ class Fields:
     names: pa.Table
 
 
-class Codes(dict[str, int]):
-    """A number for each text, given at first sight."""
-
-    def __missing__(self, text: str) -> int:
-        self[text] = len(self)
-        return self[text]
-
-    def of(self, texts: Iterable[str]) -> list[int]:
-        """The numbers of the texts that are not empty, each once."""
-        found = [self[text] for text in texts if text]
-        return found if len(found) < 2 else list(dict.fromkeys(found))
-
-
 def fields_of(people: Iterable[Person], once_only: frozenset[str]) -> Fields:
-    """Read a stream of persons into tables; memory holds the tables and one chunk of persons."""
-    records, names, codes = [RECORD_SCHEMA.empty_table()], [NAME_SCHEMA.empty_table()], Codes()
-    numbered = enumerate(people)
+    """Read a stream of persons into tables; memory holds what is distinct in them."""
+    records, names = Records(once_only), Names()
     with no_collecting():
-        while chunk := list(islice(numbered, CHUNK)):
-            rows = [record_row(number, person, once_only, codes) for number, person in chunk]
-            records.append(table(rows, RECORD_SCHEMA))
-            names.append(table([row for number, person in chunk for row in name_rows(number, person)], NAME_SCHEMA))
-    return Fields(pa.concat_tables(records), pa.concat_tables(names))
+        for number, person in enumerate(people):
+            records.add(person)
+            names.add(number, person)
+        return Fields(records.table(), names.table())
 
 
 @contextmanager
@@ -90,47 +69,139 @@ def no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    """Rows as an Arrow table."""
-    if not rows:
-        return schema.empty_table()
-    columns = zip(*rows, strict=True)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
+def coded(*columns: str) -> pa.Schema:
+    return pa.schema([(name, pa.list_(pa.int32())) for name in columns])
 
 
-def record_row(number: int, person: Person, once_only: frozenset[str], codes: Codes) -> tuple[Any, ...]:
-    """The columns of RECORD_SCHEMA."""
-    texts = (*once_texts(person, once_only), *number_texts(person), *board_texts(person))
-    coded = [codes.of(values) for values in (*texts, *place_texts(person), *middle_texts(person))]
-    disciplined = any(item.disciplined for item in person.licenses)
-    keys = sorted({item.key for item in person.licenses if item.key})
-    return (number, person.record_id, person.source, disciplined, *coded, keys)
+class Records:
+    """The table of records: rec, record_id, source, disciplined and LISTS."""
+
+    def __init__(self, once_only: frozenset[str]) -> None:
+        self.once_only = once_only
+        self.codes = Codes()
+        self.ids: list[str] = []
+        self.sources: list[str] = []
+        self.standing = Distinct(coded(*STANDING).append(pa.field("disciplined", pa.bool_())), self.standing_rows)
+        self.places = Distinct(coded(*PLACES), self.place_rows)
+        self.sites = Distinct(coded(*SITES), self.site_rows)
+        self.middles = Distinct(coded(*MIDDLES), self.middle_rows)
+        self.npis, self.phones, self.licenses = Lists(), Lists(), Lists()
+
+    def add(self, person: Person) -> None:
+        self.ids.append(person.record_id)
+        self.sources.append(person.source)
+        self.standing.add(standing_key(person), person)
+        self.places.add(person.places, person.places)
+        site = (person.website, "" if person.source in self.once_only else person.source)
+        self.sites.add(site, site)
+        names = (person.name, *person.other_names)
+        self.middles.add(tuple(spelled(name) for name in names if name.middle), names)
+        self.npis.add([self.codes[person.npi]] if person.npi else ())
+        self.phones.add([self.codes[person.phone]] if person.phone else ())
+        self.licenses.add(sorted({item.key for item in person.licenses if item.key}) if person.licenses else ())
+
+    def table(self) -> pa.Table:
+        columns = {
+            "rec": pa.array(range(len(self.ids)), pa.int32()),
+            "record_id": pa.array(self.ids, pa.string()),
+            "source": pa.array(self.sources, pa.string()),
+            "npis": self.npis.column(pa.int32()),
+            "phones": self.phones.column(pa.int32()),
+            "licenses": self.licenses.column(pa.string()),
+        }
+        for whole in (group.whole() for group in (self.standing, self.places, self.sites, self.middles)):
+            columns |= dict(zip(whole.column_names, whole.columns, strict=True))
+        return pa.table(columns)
+
+    def standing_rows(self, person: Person) -> Iterator[Row]:
+        """The columns of STANDING, and whether a board's word speaks of discipline."""
+        texts = (*self.lists_of(person), *whose(person), *boards_of(person))
+        yield (*map(self.codes.of, texts), any(item.disciplined for item in person.licenses))
+
+    def lists_of(self, person: Person) -> tuple[list[str], list[str]]:
+        """once, entries: the list this record is a person's only entry of; the list it stands on.
+
+        The latter may also hold a page of the same person without a key.
+        """
+        if person.source not in self.once_only:
+            return ([], [])
+        return ([f"{person.source}?" if person.keyless else person.source], [person.source])
+
+    def place_rows(self, places: tuple[Place, ...]) -> Iterator[Row]:
+        yield (
+            self.codes.of(street_of(place) for place in places),
+            self.codes.of(place.zip for place in places),
+            self.codes.of(f"{place.state} {city_of(place.city)}" for place in places if place.city),
+            self.codes.of(area for place in places for area in areas_of(place.zip, place.state, place.city)),
+        )
+
+    def site_rows(self, found: tuple[str, str]) -> Iterator[Row]:
+        """The web site, and which source shows it: it shows a person under one name."""
+        website, source = found
+        site = site_key(website)
+        yield (self.codes.of([site]), self.codes.of([f"{source} {site}"] if site and source else []))
+
+    def middle_rows(self, names: tuple[PersonName, ...]) -> Iterator[Row]:
+        """First letters of middle names, and whole ones."""
+        middles = [middle_of(name) for name in names]
+        yield (
+            self.codes.of(middle[:1] for middle in middles),
+            self.codes.of(middle for middle in middles if len(middle) > 1),
+        )
 
 
-Texts = Iterable[str]
+class Names:
+    """The table of names: rec, former, and the columns of NAME_SCHEMA, a row for each reading of each name."""
+
+    def __init__(self) -> None:
+        self.recs = array("i")
+        self.former: list[bool] = []
+        self.read = Distinct(NAME_SCHEMA, name_rows)
+
+    def add(self, number: int, person: Person) -> None:
+        self.add_name(number, person.name, False)
+        for name in person.other_names:
+            self.add_name(number, name, True)
+
+    def add_name(self, number: int, name: PersonName, former: bool) -> None:
+        for _ in range(self.read.add(spelled(name), name)):
+            self.recs.append(number)
+            self.former.append(former)
+
+    def table(self) -> pa.Table:
+        found = self.read.whole()
+        found = found.add_column(0, "former", pa.array(self.former, pa.bool_()))
+        return found.add_column(0, "rec", pa.array(self.recs, pa.int32()))
 
 
-def once_texts(person: Person, once_only: frozenset[str]) -> tuple[Texts, Texts, Texts]:
-    """once, entries, site_pages.
-
-    `once`: the list this record is a person's only entry of; `entries`: that list, which may also hold a page of the
-    same person without a key; `site_pages`: the web site it stands on, which shows a person under one name.
-    """
-    if person.source in once_only:
-        return ([f"{person.source}?" if person.keyless else person.source], [person.source], [])
-    site = site_key(person.website)
-    return ([], [], [f"{person.source} {site}"] if site else [])
+def spelled(name: PersonName) -> Hashable:
+    """Everything that readings look at; the printed name only where it may hold a company's words in Han or Hangul."""
+    printed = "" if name.printed.isascii() else name.printed
+    return (name.given, name.middle, name.family, name.in_parts, name.credentials, printed)
 
 
-def number_texts(person: Person) -> tuple[Texts, ...]:
-    """npis, sexes, generations, kinds, numbered_states."""
+def name_rows(name: PersonName) -> Iterator[Row]:
+    """The columns of NAME_SCHEMA for each reading."""
+    for position, reading in enumerate(readings(name)):
+        yield (position, *columns_of(reading))
+
+
+def standing_key(person: Person) -> Hashable:
+    """Everything that the columns of STANDING are made from."""
+    licenses = [(item.state, bool(item.key), item.primary, item.status, item.disciplined) for item in person.licenses]
+    return (
+        person.source, person.keyless, person.sex, person.name.suffix, person.kind, person.states, tuple(licenses),
+    )  # fmt: skip
+
+
+def whose(person: Person) -> tuple[list[str], ...]:
+    """sexes, generations, kinds, states, numbered_states."""
     sex = person.sex if person.sex in ("F", "M") else ""
-    numbered = (item.state for item in person.licenses if item.key)
-    return ([person.npi], [sex], [generation_class(person.name.suffix)], [person.kind], numbered)
+    numbered = [item.state for item in person.licenses if item.key]
+    return ([sex], [generation_class(person.name.suffix)], [person.kind], sorted(person.states), numbered)
 
 
-def board_texts(person: Person) -> tuple[Texts, ...]:
+def boards_of(person: Person) -> tuple[list[str], list[str]]:
     """live_boards, boards: the board that lists the person, and whether with a license that is live."""
     primary = [item for item in person.licenses if item.primary]
     if not primary:
@@ -139,42 +210,10 @@ def board_texts(person: Person) -> tuple[Texts, ...]:
     return ([person.source] if live else [], [person.source])
 
 
-def place_texts(person: Person) -> tuple[Texts, ...]:
-    """phones, streets, zips, cities, areas, states, websites."""
-    places = person.places
-    return (
-        [person.phone],
-        [street_of(place) for place in places],
-        [place.zip for place in places],
-        [f"{place.state} {city_of(place.city)}" for place in places if place.city],
-        [area for place in places for area in areas_of(place.zip, place.state, place.city)],
-        sorted(person.states),
-        [site_key(person.website)],
-    )
-
-
-def middle_texts(person: Person) -> tuple[Texts, Texts]:
-    """middles (first letters), middle_names."""
-    middles = [middle_of(name) for name in (person.name, *person.other_names)]
-    return ([middle[:1] for middle in middles], [middle for middle in middles if len(middle) > 1])
-
-
-def name_rows(number: int, person: Person) -> Iterator[tuple[Any, ...]]:
-    """The columns of NAME_SCHEMA, one row for each reading of each name."""
-    for at, name in enumerate((person.name, *person.other_names)):
-        for position, reading in enumerate(read_name(name)):
-            yield (number, position, at > 0, *reading)
-
-
-@lru_cache(maxsize=200_000)
-def read_name(name: PersonName) -> tuple[tuple[object, ...], ...]:
-    """The columns of each reading."""
-    return tuple(reading.columns() for reading in readings(name))
-
-
-@cache
 def site_key(website: str) -> str:
-    return website_key(website) if website else ""
+    """An address, which normalizing has made whole, without what differs from print to print: http, www, a last /."""
+    address, _, query = website.partition("://")[2].partition("#")[0].partition("?")
+    return f"{address.removeprefix('www.').rstrip('/')}?{query}".rstrip("?")
 
 
 def street_of(place: Place) -> str:

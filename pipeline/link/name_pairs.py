@@ -16,13 +16,13 @@ SAME = "('same', 'same_words')"  # the outcomes that are one whole name
 
 def steps(people: float) -> list[Step]:
     """Tables to make, in order, for a register of this many people."""
-    return [("name_pairs", f"{compared('candidates', people)} {KEPT}")]
+    return [("name_pairs", compared("candidates", people, KEPT))]
 
 
-def compared(pairs: str, people: float) -> str:
-    """A query for every pair (rec_a, rec_b, numbered, contact) of a table."""
+def compared(pairs: str, people: float, kept: str = "true") -> str:
+    """A query for every pair (rec_a, rec_b, numbered, contact) of a table; for those of them that are kept."""
     both = BOTH.format(outcome=OUTCOME, pairs=pairs)
-    return BEST.format(both=both, people=people, listed=listed())
+    return BEST.format(both=both, people=people, listed=listed(), kept=kept)
 
 
 def near(part: str) -> str:
@@ -78,15 +78,15 @@ BEST = """
                     WHEN 'other' THEN 1
                     WHEN 'same' THEN given_share WHEN 'same_words' THEN given_share
                     ELSE least(3 * given_share, 1) END AS given_chance
-                FROM ({both}) compared
+                FROM ({both}) compared WHERE {kept}
             ) chances JOIN ({listed}) o ON o.name = chances.outcome
         ) expected
     ) likened GROUP BY rec_a, rec_b
 """
+# said of one reading: what it leaves out could be the best of a pair only where the whole pair is left out
 KEPT = """
-    HAVING bool_or(numbered)
-        OR max_by(outcome, likeness) NOT IN ('one_word', 'changed_family', 'english_name', 'relative', 'other')
-        OR (bool_or(contact) AND max_by(outcome, likeness) <> 'other')
+    (numbered OR outcome NOT IN ('one_word', 'changed_family', 'english_name', 'relative', 'other')
+        OR (contact AND outcome <> 'other'))
 """
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from nicknames import NickNamer
 
@@ -26,27 +26,28 @@ _SYLLABLES = re.compile(r"(?:\s*(?:zh|ch|sh|kk|tt|pp|ss|jj|ts|th|ph|kh|tr|gi|qu|
 LONGEST = 40  # letters of a name part that are compared; longer ones are no names
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One reading: folded given, middle and family name."""
 
     given: str
     middle: str
     family: str
 
-    def columns(self) -> tuple[object, ...]:
-        """The columns of fields.NAME_SCHEMA behind the record's number: strings, then lists of words."""
-        whole = joined(self.given)
-        last = self.family.replace(" ", "")[:LONGEST]
-        words = sorted(f"{self.given} {self.middle} {self.family}".split())
-        every = " ".join(words) if len(words) > 2 and min(map(len, words)) > 1 else ""
-        key = " ".join(sorted(part for part in (whole, last) if part))
-        letters = "".join(sorted(whole + last))
-        return (
-            whole, last, whole[:1], key, every, letters,
-            self.family in east_asian_names(), is_english(self.given), is_romanized(self.given),
-            given_words(self), short_forms(self), family_words(self, last),
-        )  # fmt: skip
+
+@lru_cache(maxsize=200_000)
+def columns_of(reading: Reading) -> tuple[object, ...]:
+    """The columns of fields.NAME_SCHEMA behind the number of the reading: strings, then lists of words."""
+    given, middle, family = reading
+    whole, english, romanized, short = of_given(given)
+    last, east_asian, family_words = of_family(family)
+    words = sorted(f"{given} {middle} {family}".split())
+    every = " ".join(words) if len(words) > 2 and min(map(len, words)) > 1 else ""
+    key = f"{whole} {last}" if whole < last else f"{last} {whole}"
+    letters = "".join(sorted(whole + last))
+    return (
+        whole, last, whole[:1], key.strip(), every, letters,
+        east_asian, english, romanized, given_words(given, middle), short, family_words,
+    )  # fmt: skip
 
 
 def readings(name: PersonName) -> Iterator[Reading]:
@@ -83,26 +84,32 @@ def joined(given: str) -> str:
     return "".join(whole)[:LONGEST]
 
 
-def given_words(reading: Reading) -> list[str]:
-    """Words of two letters or more of given and middle name, and runs of them: `Kathy Min-Yin` holds minyin."""
-    words = [word for word in f"{reading.given} {reading.middle}".split() if len(word) > 1]
-    runs = {"".join(words), "".join(words[1:]), "".join(words[:-1]), joined(reading.given)}
-    return sorted(word[:LONGEST] for word in {*words, *runs} if len(word) > 1)
-
-
-def family_words(reading: Reading, last: str) -> list[str]:
-    """The parts of a family name that can stand for it: not `de la`, not a lone initial."""
-    words = [word for word in reading.family.split() if word not in SMALL_WORDS and len(word) > 1]
-    return sorted({word[:LONGEST] for word in [*words, last]})
-
-
-def short_forms(reading: Reading) -> list[str]:
-    """The given name and what it may be short for, or short for it is used: Bill, William."""
-    given = joined(reading.given)
-    return sorted({given, *long_forms(given)})
+@lru_cache(maxsize=50_000)
+def of_given(given: str) -> tuple[str, bool, bool, list[str]]:
+    """The name as one word, whether it is English or romanized, and it beside what it is short or long for."""
+    whole = joined(given)
+    return whole, is_english(given), is_romanized(given), sorted({whole, *long_forms(whole)})
 
 
 @lru_cache(maxsize=50_000)
+def of_family(family: str) -> tuple[str, bool, list[str]]:
+    """The name as one word, whether it is printed first as often as last, and its parts that can stand for it.
+
+    Not `de la`, not a lone initial.
+    """
+    last = family.replace(" ", "")[:LONGEST]
+    words = [word for word in family.split() if word not in SMALL_WORDS and len(word) > 1]
+    return last, family in east_asian_names(), sorted({word[:LONGEST] for word in [*words, last]})
+
+
+@lru_cache(maxsize=50_000)
+def given_words(given: str, middle: str) -> list[str]:
+    """Words of two letters or more of given and middle name, and runs of them: `Kathy Min-Yin` holds minyin."""
+    words = [word for word in f"{given} {middle}".split() if len(word) > 1]
+    runs = {"".join(words), "".join(words[1:]), "".join(words[:-1]), joined(given)}
+    return sorted(word[:LONGEST] for word in {*words, *runs} if len(word) > 1)
+
+
 def long_forms(given: str) -> frozenset[str]:
     return frozenset(nicknames().canonicals_of(given)) if len(given) > 2 else frozenset()
 
@@ -112,14 +119,12 @@ def nicknames() -> NickNamer:
     return NickNamer()
 
 
-@lru_cache(maxsize=50_000)
 def is_english(given: str) -> bool:
     """Whether a given name is one that English speakers use, so that it may stand beside a romanized one."""
     words = given.split()
     return words[0] in english_names() if words else False
 
 
-@lru_cache(maxsize=50_000)
 def is_romanized(given: str) -> bool:
     """Whether a given name is written in syllables of an East Asian language, and is no English one."""
     return not is_english(given) and _SYLLABLES.fullmatch(given) is not None

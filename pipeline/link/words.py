@@ -1,64 +1,68 @@
 """Words: a link as a page and a person can read it.
 
-In: one row of what was weighed for a pair. Out: a Link with its level, its evidence line by line and one sentence.
+In: a frame of what was weighed, a row a pair. Out: for each pair a Link with its level, its evidence line by line and
+one sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+
+import pandas as pd
 
 from pipeline.judgments import Judgment
 from pipeline.link.model import outcomes, probability, version
-from pipeline.link.rounds import FEATURES
+from pipeline.link.rounds import FEATURES, SCORED
 from pipeline.link.shapes import CONFIRMED, POSSIBLE, PROBABLE, Evidence, Link
 
 RARITY = "rarity"
+Found = tuple[str, ...]  # the outcome of each of FEATURES
+NAME, NPI, LICENSE = (FEATURES.index(name) for name in ("name", "npi", "license"))
 UNSURE_NAMES = frozenset({"one_word", "changed_family", "english_name", "relative"})
 
 
-def link_of(row: Mapping[str, Any], ids: list[str], possible: bool = False) -> Link:
-    """A link, accepted or only possible; `ids` are the record ids by number."""
+def links_of(frame: pd.DataFrame, ids: list[str], possible: bool = False) -> Iterator[Link]:
+    """The links of a frame, accepted or only possible; `ids` are the record ids by number."""
+    weighed = zip(*(frame[name].tolist() for name in SCORED), strict=True)
+    outcomes_found = zip(*(frame[name].tolist() for name in FEATURES), strict=True)
+    for (one, two, score, namesakes, numbered), found in zip(weighed, outcomes_found, strict=True):
+        level = POSSIBLE if possible else level_of(numbered, found)
+        yield link_of((ids[one], ids[two]), level, score, namesakes, found)
+
+
+def link_of(pair: tuple[str, str], level: str, score: float, namesakes: float, found: Found) -> Link:
+    """Its evidence lists every feature, then how rare such agreement is by chance; the bits sum to the score."""
+    listed, bits = listed_evidence(found)
+    undecided = " Not enough to join the two." if level == POSSIBLE else ""
     return Link(
-        first_id=ids[row["rec_a"]],
-        second_id=ids[row["rec_b"]],
-        level=POSSIBLE if possible else level_of(row),
-        rule=rule_of(row),
-        score=round(float(row["score"]), 2),
-        probability=round(probability(float(row["score"])), 4),
-        namesakes=round(float(row["namesakes"]), 4),
-        evidence=evidence_of(row),
+        first_id=pair[0],
+        second_id=pair[1],
+        level=level,
+        rule=rule_of(found),
+        score=round(score, 2),
+        probability=round(probability(score), 4),
+        namesakes=round(namesakes, 4),
+        evidence=(*listed, Evidence(RARITY, "by chance", round(score - bits, 2))),
         version=version(),
-        reason=reason_of(row, possible),
+        reason=f"{told(found)} {namesakes_words(namesakes)}{undecided}",
     )
 
 
-def level_of(row: Mapping[str, Any]) -> str:
+def level_of(numbered: bool, found: Found) -> str:
     """`confirmed` needs a number and a name that fits; one that only the number bridges is `probable` even then."""
-    return CONFIRMED if row["numbered"] and row["name"] not in UNSURE_NAMES else PROBABLE
+    return CONFIRMED if numbered and found[NAME] not in UNSURE_NAMES else PROBABLE
 
 
-def rule_of(row: Mapping[str, Any]) -> str:
-    if row["npi"] == "agrees":
+def rule_of(found: Found) -> str:
+    if found[NPI] == "agrees":
         return "npi"
-    return "license" if row["license"] == "agrees" else "evidence"
-
-
-def evidence_of(row: Mapping[str, Any]) -> tuple[Evidence, ...]:
-    """Every feature with its outcome and bits, and how rare such agreement is by chance; they sum to the score."""
-    listed, bits = listed_evidence(outcomes_in(row))
-    return (*listed, Evidence(RARITY, "by chance", round(float(row["score"]) - bits, 2)))
-
-
-def outcomes_in(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """The outcome of each of FEATURES."""
-    return tuple(row[feature] for feature in FEATURES)
+    return "license" if found[LICENSE] == "agrees" else "evidence"
 
 
 # a few thousand combinations of outcomes come again and again
 @lru_cache(maxsize=50_000)
-def listed_evidence(found: tuple[str, ...]) -> tuple[tuple[Evidence, ...], float]:
+def listed_evidence(found: Found) -> tuple[tuple[Evidence, ...], float]:
     listed = [
         Evidence(feature, outcome, outcomes()[feature][outcome].weight)
         for feature, outcome in zip(FEATURES, found, strict=True)
@@ -66,14 +70,8 @@ def listed_evidence(found: tuple[str, ...]) -> tuple[tuple[Evidence, ...], float
     return tuple(listed), sum(item.weight for item in listed)
 
 
-def reason_of(row: Mapping[str, Any], possible: bool) -> str:
-    """What agrees and what disagrees, the strongest first, and how common the name is."""
-    undecided = " Not enough to join the two." if possible else ""
-    return f"{told(outcomes_in(row))} {namesakes_words(float(row['namesakes']))}{undecided}"
-
-
 @lru_cache(maxsize=50_000)
-def told(found: tuple[str, ...]) -> str:
+def told(found: Found) -> str:
     """What agrees and what disagrees in one sentence."""
     agrees = "; ".join(words_that(found, "agrees")) or "little agrees"
     against = "; ".join(words_that(found, "disagrees"))
@@ -81,7 +79,7 @@ def told(found: tuple[str, ...]) -> str:
     return f"{agrees[:1].upper()}{agrees[1:]}{but}."
 
 
-def words_that(found: tuple[str, ...], says: str) -> list[str]:
+def words_that(found: Found, says: str) -> list[str]:
     """The words of the outcomes that agree or disagree: numbers first, then the name and the place.
 
     Sex is never published, and one profession goes without saying.

@@ -1,7 +1,8 @@
 """Seconds and memory of one step, each step in a process of its own.
 
 In: a function and its arguments. Out: its result, and what it cost: seconds without those spent on waiting for its
-input, resident memory before, and the largest while it ran.
+input, by the clock and of all cores together (what others do on the machine hardly changes these), resident memory
+before, and the largest while it ran.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,31 +33,35 @@ class Cost:
     seconds: float
     before_mb: float
     peak_mb: float
+    cpu_seconds: float = 0.0
 
 
 class Timed(Generic[T]):
-    """An iterable that knows how long its consumer waited for it."""
+    """An iterable that knows how long its consumer waited for it, by the clock and in seconds of a core."""
 
     def __init__(self, items: Iterable[T]) -> None:
         self.items = items
-        self.seconds = 0.0
+        self.seconds = self.cpu_seconds = 0.0
 
     def __iter__(self) -> Iterator[T]:
-        items, start = iter(self.items), time.perf_counter()
-        for item in items:
-            self.seconds += time.perf_counter() - start
-            yield item
-            start = time.perf_counter()
-        self.seconds += time.perf_counter() - start
+        items, nothing = iter(self.items), object()
+        while True:
+            clock, cpu = time.perf_counter(), time.process_time()
+            item = next(items, nothing)
+            self.seconds += time.perf_counter() - clock
+            self.cpu_seconds += time.process_time() - cpu
+            if item is nothing:
+                return
+            yield cast(T, item)
 
 
 def measured(step: Callable[[Iterable[T]], R], items: Iterable[T]) -> tuple[R, Cost]:
     """Run a step over items that arrive one by one; the time they take to arrive is not the step's."""
     source = Timed(items)
-    before, start = forget_peak(), time.perf_counter()
+    before, clock, cpu = forget_peak(), time.perf_counter(), time.process_time()
     result = step(source)
-    seconds = time.perf_counter() - start - source.seconds
-    return result, Cost(seconds, before, peak_mb())
+    seconds = time.perf_counter() - clock - source.seconds
+    return result, Cost(seconds, before, peak_mb(), time.process_time() - cpu - source.cpu_seconds)
 
 
 def alone(function: Callable[..., R], *arguments: object) -> R:

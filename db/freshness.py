@@ -1,0 +1,115 @@
+"""Freshness at the time of asking: a file grows older after it was built, and what it says weakens.
+
+Comes in: tags, licenses, certificates and match levels as they were built, and a time. Goes out: the same as they may
+be shown at that time (windows table: `warn`, `stale`, `never_confirmed`, in days). A conclusion from a reading past
+`stale` is no current one: it shows as not known, and the sentence keeps what was shown then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from db import ages
+from db.ages import Age, age
+from db.badges import Badge
+from db.facts import Facts
+from db.rows import Row
+
+NEVER_CONFIRMED_DAYS = 120
+TOO_OLD = {"license": "source_failed", "certification": "not_checked"}
+# What somebody states stays a statement however old it is; the others say already that nothing is known.
+NO_READING = frozenset("claimed not_checked not_covered source_failed state_does_not_license".split())
+MAY_PRACTICE = frozenset(("active", "limited"))
+
+
+def fresh_badges(badges: tuple[Badge, ...], facts: Facts, at: datetime | None = None) -> tuple[Badge, ...]:
+    """Return tags as they may be shown at a time (default: now)."""
+    return tuple(fresh_badge(badge, facts, at) for badge in badges)
+
+
+def fresh_badge(badge: Badge, facts: Facts, at: datetime | None = None) -> Badge:
+    read = age(badge.as_of, facts.windows, at)
+    words = read.words if read.date else ""
+    aged = replace(badge, freshness=read.level, age=words, warning=warning(badge, read, facts))
+    return outdated(aged, read, facts) if read.level == "stale" and badge.value not in NO_READING else aged
+
+
+def warning(badge: Badge, read: Age, facts: Facts) -> str:
+    """A sentence about a reading that is old, but still counts."""
+    if read.level == "warn":
+        return f"Last read {read.words}, more than {facts.windows.get('warn', 30)} days: look at the source again."
+    if read.level == "stale" and badge.value == "claimed":
+        return f"This statement was last read {read.words}: it may no longer stand there."
+    return ""
+
+
+def outdated(badge: Badge, read: Age, facts: Facts) -> Badge:
+    """A conclusion that no longer speaks for today: not known, and why; what was shown then is told as such."""
+    value = TOO_OLD[badge.kind]
+    word = facts.word(badge.kind, value)
+    rule = f"{badge.kind}_{value}"
+    because = f"{too_old(read)} What was shown then: {badge.label}. {badge.because}".rstrip()
+    return replace(
+        badge,
+        value=value,
+        label=word.label,
+        sentence=word.sentence,
+        tone=word.tone,
+        because=because,
+        rule=rule,
+        rule_text=facts.rules.get(rule, {}).get("when_text") or "",
+        value_then=badge.value,
+    )
+
+
+def too_old(read: Age) -> str:
+    return f"Last read on {read.date}, {read.words}: too old to speak for today."
+
+
+def fresh_rows(kind: str, rows: list[Row], facts: Facts, at: datetime | None = None) -> tuple[Row, ...]:
+    """Return licenses or certificates with `freshness` and `status_then`; a status too old shows as not known."""
+    return tuple(fresh_row(kind, row, facts, at) for row in rows)
+
+
+def fresh_row(kind: str, row: Row, facts: Facts, at: datetime | None) -> Row:
+    level = age(row["as_of"], facts.windows, at).level
+    if level == "stale" and row["status"] not in NO_READING:
+        return row | {"status": TOO_OLD[kind], "freshness": level, "status_then": row["status"]}
+    return row | {"freshness": level, "status_then": None}
+
+
+def past_expiry(badges: tuple[Badge, ...], licenses: tuple[Row, ...], at: datetime | None) -> tuple[Badge, ...]:
+    """Return tags with a warning where a license that shows as current has run out since it was read."""
+    today = f"{at or ages.now():%Y-%m-%d}"
+    return tuple(run_out(badge, licenses, today) for badge in badges)
+
+
+def run_out(badge: Badge, licenses: tuple[Row, ...], today: str) -> Badge:
+    if badge.kind != "license" or badge.value not in MAY_PRACTICE or "past its expiry" in (badge.needs_review or ""):
+        return badge
+    current = [
+        row["expires"] or "9999"
+        for row in licenses
+        if row["state"] == badge.scope and row["source_kind"] == "primary" and row["status"] in MAY_PRACTICE
+    ]
+    last = max(current, default="9999")
+    if last >= today:
+        return badge
+    said = f"It ran until {last}, which has passed since: ask the board whether it was renewed."
+    return replace(badge, warning=f"{badge.warning} {said}".strip())
+
+
+def fresh_person(row: Row, then: tuple[Badge, ...], shown: tuple[Badge, ...]) -> Row:
+    """Return a practitioner's own row with the words of tags that are too old replaced as in the tags."""
+    pairs = [(badge.kind, badge.value, new.value) for badge, new in zip(then, shown, strict=True)]
+    changed = {(kind, was): now for kind, was, now in sorted(pairs, key=lambda pair: pair[1] == pair[2])}
+    words = {"certification": "certification", "license_status": "license"}
+    return row | {column: changed.get((kind, row[column]), row[column]) for column, kind in words.items()}
+
+
+def level_at(level: str, fetched_at: str | None, facts: Facts, at: datetime | None = None) -> str:
+    """Return a match level at a time: never `confirmed` on records older than `never_confirmed` days."""
+    days = age(fetched_at, facts.windows, at).days
+    most = facts.windows.get("never_confirmed", NEVER_CONFIRMED_DAYS)
+    return "probable" if level == "confirmed" and (days is None or days > most) else level

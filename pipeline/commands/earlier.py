@@ -1,0 +1,50 @@
+"""The published file that history goes on from, read as the pipeline wants it.
+
+In: the data folder. Out: `Before`. Small tables come as rows, large ones as frames of the columns that history looks at.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from db.opening import connect, current, latest, named_damage, read_rows
+from pipeline.before import Before
+from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS
+from pipeline.tag_history import HISTORY_COLUMNS
+
+ROWS = ("records", "redirects", "renamed_records", "exclusions", "sources", "build_info")
+FRAMES = {
+    "claims": CLAIM_COLUMNS,
+    "changes": CHANGE_COLUMNS,
+    "licenses": ["record_id", "state", "number", "status"],
+    "certifications": ["record_id", "issuer", "designation", "status"],
+    "tag_history": HISTORY_COLUMNS,
+}
+
+
+def before(data: Path) -> Before:
+    """The tables that history goes on from."""
+    path = latest(data)
+    if path is None:
+        return Before()
+    if path != current(data):
+        click.echo(f"{data}/current is missing; history goes on from {path}.", err=True)
+    rows = {table: read_rows(path, table) for table in ROWS}
+    return Before(**rows, **{table: read_frame(path, table, columns) for table, columns in FRAMES.items()})
+
+
+def read_frame(path: Path, table: str, columns: list[str]) -> pd.DataFrame:
+    """Columns of a published table in the order it was written; what an older file lacks is empty."""
+    with closing(connect(path)) as connection, named_damage(path):
+        connection.row_factory = None
+        there = {name for _, name, *_ in connection.execute(f"PRAGMA table_info([{table}])")}
+        wanted = [column for column in columns if column in there]
+        if not wanted:
+            return pd.DataFrame(columns=columns)
+        found = connection.execute(f"SELECT {', '.join(wanted)} FROM [{table}] ORDER BY rowid")
+        frame = pd.DataFrame.from_records(found.fetchall(), columns=wanted)
+    return frame.reindex(columns=columns)
