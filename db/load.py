@@ -44,6 +44,7 @@ def load(path: Path, tables: Rows) -> None:
                 create_table(database, name, table)
                 insert_rows(database, name, table, tables.get(name, ()))
                 add_indexes(database, name, table)
+            add_name_words(database)
         database.execute("ANALYZE")
         database.execute("VACUUM")
         database.execute("PRAGMA journal_mode = DELETE")
@@ -113,6 +114,14 @@ def add_indexes(database: Database, name: str, table: Table) -> None:
         database.table(name).create_index(list(columns))
     if table.fts:
         database.table(name).enable_fts(list(table.fts), tokenize="unicode61 remove_diacritics 2")
+
+
+def add_name_words(database: Database) -> None:
+    """Write down every word of the full-text index of names: a question with a slip in it is compared with them."""
+    database.execute("CREATE VIRTUAL TABLE temp.every_word USING fts5vocab(main, practitioners_fts, col)")
+    names = "col IN ('name', 'other_names') GROUP BY term"
+    database.execute(f"INSERT INTO name_words SELECT term, max(doc) FROM temp.every_word WHERE {names}")
+    database.execute("DROP TABLE temp.every_word")
 
 
 def problems(path: Path, floor: int) -> list[str]:

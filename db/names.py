@@ -84,11 +84,14 @@ class NameIndex:
 
 
 def read_words(connection: sqlite3.Connection) -> list[str]:
-    """Return every word of the full-text index; a temporary table of this connection reads it."""
-    connection.execute(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.name_words USING fts5vocab(main, practitioners_fts, row)"
-    )
-    return [row[0] for row in connection.execute("SELECT term FROM temp.name_words") if row[0].isalpha()]
+    """Return every word of the names; a file from before they were published has them in its full-text index only."""
+    table = "name_words"
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone():
+        table = "temp.every_word"
+        made = f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5vocab(main, practitioners_fts, row)"
+        connection.execute(made)
+    column = "word" if table == "name_words" else "term"
+    return [row[0] for row in connection.execute(f"SELECT {column} FROM {table}") if row[0].isalpha()]
 
 
 def find_names(

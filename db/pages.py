@@ -72,9 +72,9 @@ def json_answer(document: Any, status: int = 200, headers: dict[str, str] | None
     return Response(body, status=status, headers=headers or FRESH, content_type="application/json; charset=utf-8")
 
 
-def file_answer(body: str, content_type: str, name: str) -> Response:
+def file_answer(body: str, content_type: str, name: str, cache: dict[str, str] | None = None) -> Response:
     """Answer with a file to keep; `name` may hold only letters, digits, dots and dashes."""
-    headers = {"content-disposition": f'attachment; filename="{name}"', **FRESH}
+    headers = {"content-disposition": f'attachment; filename="{name}"', **(cache or FRESH)}
     return Response(body, headers=headers, content_type=f"{content_type}; charset=utf-8")
 
 

@@ -220,6 +220,7 @@ _TABLES = {
     "change_kinds": Table(_columns("kind label sentence where_voluntary"), pk=("kind",)),
     "windows": Table(_columns("name days:INTEGER meaning source"), pk=("name",)),
     "build_info": Table(_columns("key value"), pk=("key",)),
+    "name_words": Table(_columns("word people:INTEGER"), pk=("word",)),
     "common_family_names": Table(_columns("family_name per_10000:REAL note"), pk=("family_name",)),
     "common_given_names": Table(_columns("given_name per_10000:REAL english:INTEGER"), pk=("given_name",)),
     "no_names": Table(_columns("words kind note"), pk=("words", "kind")),

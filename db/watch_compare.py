@@ -7,6 +7,7 @@ as it is, and when the same word comes back nothing has changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +16,7 @@ from db.veil import DISCIPLINE, speaks
 from db.watch_kinds import BOARD_WORDS, kind_of
 from db.watch_view import Field, View
 
+READ_ON = re.compile(r"\bon \d{4}-\d{2}-\d{2}")  # a reason that only names a later reading is the same reason
 SEVERAL, FAILED = "several_candidates", "source_failed"
 TOLD_AT_ONCE = ("exclusion", "discipline")
 
@@ -131,9 +133,13 @@ def compare_known(was: Memory, view: View) -> tuple[dict[Field, str], list[Diffe
         if now is not None:
             known[of] = now.value
         new, as_of = (now.value, now.as_of) if now else ("", "")
-        if old != new and is_news(of, old, new):
+        if plain(old) != plain(new) and is_news(of, old, new):
             told.append(Difference(kind_of(of, old, new), of, sayable(old, view), new, as_of))
     return known, told_once(told, was, view)
+
+
+def plain(value: str) -> str:
+    return READ_ON.sub("", value)
 
 
 def stays(field: Field, old: str, view: View) -> bool:

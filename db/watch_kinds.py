@@ -7,6 +7,7 @@ about the person.
 
 from __future__ import annotations
 
+from db.freshness import MAY_PRACTICE
 from db.watch_view import Field
 
 BOARD_WORDS = frozenset(
@@ -17,7 +18,7 @@ CERTIFIER_WORDS = frozenset(("listed", "listed_inactive"))
 
 def kind_of(field: Field, old: str, new: str) -> str:
     if field.kind in ("license", "number"):
-        return "lapsed" if new == "expired" and old in BOARD_WORDS else listing_kind(old, new, BOARD_WORDS)
+        return "lapsed" if new == "expired" and old in MAY_PRACTICE else listing_kind(old, new, BOARD_WORDS)
     if field.kind == "certification":
         return listing_kind(old, new, CERTIFIER_WORDS)
     if field.kind == "expires":

@@ -7,7 +7,6 @@ that rests on a reading too old to speak for today is `unread`: it is never news
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -22,7 +21,6 @@ from db.profiles import Profile
 from db.rows import Row
 
 UNREAD = {"license": frozenset(("source_failed", "not_covered")), "certification": frozenset(("not_checked",))}
-READ_ON = re.compile(r"\bon \d{4}-\d{2}-\d{2}")  # a reason that only names a later reading is the same reason
 
 
 class Field(NamedTuple):
@@ -160,7 +158,7 @@ def others(profile: Profile) -> Iterable[tuple[Field, Known]]:
         since = sorted(f"possible match, on the list since {row['excluded_on']}" for row in profile.exclusions)
         yield Field("exclusion"), Known("; ".join(since), max(row["as_of"] or "" for row in profile.exclusions))
     if profile.row["needs_review"]:
-        yield Field("needs_review"), Known(READ_ON.sub("", profile.row["needs_review"]))
+        yield Field("needs_review"), Known(profile.row["needs_review"])
 
 
 def runs_out(rows: Iterable[Row]) -> Iterable[RunsOut]:

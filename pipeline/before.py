@@ -38,8 +38,8 @@ class Before:
 
     def past(self) -> Past:
         """Who was who: of records that were gone last time, their claims remember it."""
-        claims = self.claims
-        remembered = dict(zip(claims["record_id"], claims["practitioner_id"], strict=True)) if len(claims) else {}
+        claims = self.claims.drop_duplicates("record_id", keep="last") if len(self.claims) else None
+        remembered = {} if claims is None else dict(zip(claims["record_id"], claims["practitioner_id"], strict=True))
         return Past(
             owner={row["id"]: row["practitioner_id"] for row in self.records if row["practitioner_id"]},
             remembered=remembered,

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from crawler.records import plain_word
+from pipeline.claims import claim_id
 from pipeline.facts import DISCIPLINE, LIVE
 from pipeline.names import fold
 from pipeline.normalize import UNNAMED
@@ -28,11 +29,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Words:
-    """`now`, `was`: (record id, field of the claim) -> status in the design's words. `kinds`: source -> kind."""
+    """`now`, `was`: (record id, field of the claim) -> status in the design's words. `kinds`: source -> kind.
+
+    `disputed`: ids of claims that a person disputed: that they are hidden, and shown again later, is no news.
+    """
 
     now: Mapping[tuple[str, str], str]
     was: Mapping[tuple[str, str], str]
     kinds: Mapping[str, str]
+    disputed: frozenset[str] = frozenset()
 
     def statuses(self, row: Row) -> tuple[str, str]:
         """What the record's word meant last time, and what it means today; "" where that is not known."""
@@ -57,13 +62,15 @@ def status_words(licenses: pd.DataFrame, certifications: pd.DataFrame) -> dict[t
     return found
 
 
-def value_changes(now: pd.DataFrame, was: pd.DataFrame, unchanged: set[str], words: Words) -> pd.DataFrame:
-    """A row for every field of a record that says something else; both frames hold only claims that count."""
-    both = set(now["record_id"]).intersection(was["record_id"]) - unchanged
-    now, was = now[now["record_id"].isin(both)], was[was["record_id"].isin(both)]
-    differ = set(now.loc[~now["id"].isin(was["id"]), "record_id"]) | set(
-        was.loc[~was["id"].isin(now["id"]), "record_id"]
-    )
+def differing(now: pd.DataFrame, was: pd.DataFrame, unchanged: set[str]) -> set[str]:
+    """Records that were and are, and say something else; both frames hold only claims that count."""
+    come, gone = now[~now["id"].isin(was["id"])], was[~was["id"].isin(now["id"])]
+    both = set(come["record_id"]).union(gone["record_id"]) - unchanged
+    return both.intersection(now["record_id"]).intersection(was["record_id"])
+
+
+def value_changes(now: pd.DataFrame, was: pd.DataFrame, differ: set[str], words: Words) -> pd.DataFrame:
+    """A row for every field of these records that says something else."""
     if not differ:
         return pd.DataFrame()
     sizes = now.drop_duplicates("record_id")["source"].value_counts()
@@ -71,6 +78,7 @@ def value_changes(now: pd.DataFrame, was: pd.DataFrame, unchanged: set[str], wor
     rows = compared(now, was, words)
     rows = rows[rows["old"].map(plain) != rows["new"].map(plain)]
     rows = rows[~at_once(rows, sizes)]
+    rows = rows[~only_disputed(rows, words)]
     news = rows.to_dict("records")
     rows = rows.assign(kind=[kind_of(row, words) for row in news])
     rows = rows.assign(disciplinary=[int(is_disciplinary(row, words)) for row in news])
@@ -125,6 +133,16 @@ def at_once(rows: pd.DataFrame, sizes: pd.Series) -> pd.Series:
     alike = rows.assign(side=side, thing=thing).groupby(["source", "thing", "side"])["slot"].transform("size")
     many = (alike >= AT_ONCE) & (alike >= SHARE_AT_ONCE * rows["source"].map(sizes).astype(float))
     return (side != 0) & many
+
+
+def only_disputed(rows: pd.DataFrame, words: Words) -> pd.Series:
+    """Rows in which a disputed claim went, or came back."""
+    sides = zip(rows["record_id"], rows["field"], rows["old"], rows["new"], strict=True)
+    hidden = [
+        (old is None or new is None) and claim_id(record, field, old if new is None else new) in words.disputed
+        for record, field, old, new in sides
+    ]
+    return pd.Series(hidden, rows.index, dtype=bool)
 
 
 def kind_of(row: Row, words: Words) -> str:

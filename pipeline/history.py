@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -59,9 +60,9 @@ def claims_table(today: Iterable[tuple[str, Claim]], before: pd.DataFrame, redir
     date_claims(now, before)
     gone = before[~before["id"].isin(now["id"])].copy()
     gone["current"] = 0
-    owner = now.drop_duplicates("record_id").set_index("record_id")["practitioner_id"]
-    led = gone["practitioner_id"].map(redirects).fillna(gone["practitioner_id"])
-    gone["practitioner_id"] = gone["record_id"].map(owner).fillna(led)
+    owners = dict(zip(now["record_id"], now["practitioner_id"], strict=True))
+    pairs = zip(gone["record_id"], gone["practitioner_id"], strict=True)
+    gone["practitioner_id"] = [owners.get(record) or redirects.get(person, person) for record, person in pairs]
     return pd.concat([now, gone[CLAIM_COLUMNS]], ignore_index=True)
 
 
@@ -89,7 +90,7 @@ def changes_table(before: pd.DataFrame, found: Iterable[pd.DataFrame]) -> pd.Dat
     return pd.concat([earlier, fresh], ignore_index=True) if len(earlier) else fresh.reset_index(drop=True)
 
 
-def change_id(row: Mapping[str, object]) -> str:
+def change_id(row: Mapping[Any, Any]) -> str:
     """Made of what the change says, so that a repeated build adds nothing twice."""
     content = "\n".join(str(row[name]) for name in CONTENT)
     return hashlib.sha256(content.encode()).hexdigest()[:16]

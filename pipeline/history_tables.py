@@ -6,14 +6,16 @@ facts are written into today's rows. This is the one place that brings the parts
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
 from crawler.snapshots import TIMES
 from pipeline.before import Before
-from pipeline.change_kinds import Words, status_words, value_changes
+from pipeline.change_kinds import Words, differing, status_words, value_changes
 from pipeline.claims import claims_of
 from pipeline.comings import Known, Moves, moves, newcomers
 from pipeline.exclusion_changes import Lists, exclusion_changes
@@ -32,7 +34,7 @@ CERTIFICATION_STATUS = ("record_id", "issuer", "designation", "status")
 
 @dataclass
 class History:
-    """What a build knows when it writes its history."""
+    """What a build knows when it writes its history. `disputed`: ids of the claims that anybody ever disputed."""
 
     persons: list[Identified]
     tables: dict[str, Rows]
@@ -41,6 +43,7 @@ class History:
     lists: Lists
     redirects: dict[str, str]
     now: datetime
+    disputed: frozenset[str] = frozenset()
 
 
 def history_tables(build: History, before: Before) -> dict[str, Rows]:
@@ -78,19 +81,17 @@ def news(build: History, before: Before, claims: pd.DataFrame, was: pd.DataFrame
     known = Known(sources, build.world.readings, before.read_whole(registers))
     owners = owners_now(before, build)
     found = moves(before.records, today, owners, known)
-    now, was = claims[claims["current"] == 1], was[was["current"] == 1]
+    now, was = claims[claims["current"] == 1], carried_over(was[was["current"] == 1], found)
+    differ = differing(now, was, unchanged(before, today))
+    fresh = newcomers(found.come, today, before.past().ever(), before.records) if found.come else {}
     parts = [
-        pd.DataFrame(
-            value_changes(now, carried_over(was, found), unchanged(before, today), words_of(build, before, found))
-        ),
-        pd.DataFrame(
-            listing_changes(
-                found, newcomers(found.come, today, before.past().ever(), before.records), owners, now, was, known
-            )
-        ),
+        value_changes(now, was, differ, words_of(build, before, found, differ)),
+        pd.DataFrame(listing_changes(found, fresh, owners, now, was, known)),
         pd.DataFrame(exclusions(build, before, was)),
     ]
-    return [placed(part, build, before) for part in parts if len(part)]
+    told = {record for part in parts if len(part) for record in part["record_id"]}
+    records = {row["id"]: row for rows in (before.records, today) for row in rows if row["id"] in told}
+    return [placed(part, build, records) for part in parts if len(part)]
 
 
 def owners_now(before: Before, build: History) -> dict[str, str]:
@@ -113,15 +114,21 @@ def carried_over(was: pd.DataFrame, found: Moves) -> pd.DataFrame:
     return was.assign(record_id=was["record_id"].map(found.carried).fillna(was["record_id"]))
 
 
-def words_of(build: History, before: Before, found: Moves) -> Words:
-    """What every license and certificate meant last time and means today, in the design's words."""
+def words_of(build: History, before: Before, found: Moves, differ: set[str]) -> Words:
+    """What each license and certificate of these records meant last time and means today, in the design's words."""
     kinds = {name: source.kind for name, source in build.world.sources.items()}
-    now = status_words(
-        framed(build.tables["licenses"], LICENSE_STATUS), framed(build.tables["certifications"], CERTIFICATION_STATUS)
-    )
-    was = status_words(before.licenses, before.certifications)
-    was |= {(found.carried[record], field): word for (record, field), word in was.items() if record in found.carried}
-    return Words(now, was, kinds)
+    today = [
+        [row for row in build.tables[name] if row["record_id"] in differ] for name in ("licenses", "certifications")
+    ]
+    now = status_words(framed(today[0], LICENSE_STATUS), framed(today[1], CERTIFICATION_STATUS))
+    old = differ | {old for old, new in found.carried.items() if new in differ}
+    was = status_words(of_records(before.licenses, old), of_records(before.certifications, old))
+    was = {(found.carried.get(record, record), field): word for (record, field), word in was.items()}
+    return Words(now, was, kinds, build.disputed)
+
+
+def of_records(rows: pd.DataFrame, records: set[str]) -> pd.DataFrame:
+    return rows[rows["record_id"].isin(records)] if len(rows) else rows
 
 
 def exclusions(build: History, before: Before, was: pd.DataFrame) -> Rows:
@@ -135,17 +142,16 @@ def exclusions(build: History, before: Before, was: pd.DataFrame) -> Rows:
     return exclusion_changes(build.tables["exclusions"], earlier, build.excluded, build.lists, npis, records)
 
 
-def placed(part: pd.DataFrame, build: History, before: Before) -> pd.DataFrame:
+def placed(part: pd.DataFrame, build: History, records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """The state each change is about, and how sure it is that the record is this practitioner's."""
-    people = {row["id"]: row["state"] for row in build.tables["practitioners"]}
-    records = {row["id"]: row for row in before.records} | {row["id"]: row for row in build.tables["records"]}
-    asked = part["record_id"].map(lambda record: records.get(record, {}).get("partition") or None)
-    part = part.assign(
-        state=part["field"]
-        .str.extract(r"^license ([A-Z]{2})\b", expand=False)
-        .fillna(part["practitioner_id"].map(people))
-        .fillna(asked)
-    )
+    told = set(part["practitioner_id"])
+    people = {row["id"]: row["state"] for row in build.tables["practitioners"] if row["id"] in told}
+    asked = [records.get(record, {}).get("partition") or None for record in part["record_id"]]
+    licensed = part["field"].str.extract(r"^license ([A-Z]{2})\b", expand=False)
+    states = zip(licensed, part["practitioner_id"].map(people.get), asked, strict=True)
     level = part["record_id"].map(lambda record: records.get(record, {}).get("match_level"))
     stated = part.get("match_level", level)
-    return part.assign(match_level=level.where(stated.isna(), stated))
+    return part.assign(
+        state=[next((state for state in found if isinstance(state, str)), None) for found in states],
+        match_level=level.where(stated.isna(), stated),
+    )

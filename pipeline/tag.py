@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipeline.facts import Person
 from pipeline.tag_certification import certification_tag
+from pipeline.tag_doubts import with_death
 from pipeline.tag_license import license_tag
 from pipeline.world import Tag, World
 
@@ -16,4 +17,5 @@ __all__ = ["Tag", "World", "tags_of"]
 
 def tags_of(members: list[Person], states: list[str], world: World) -> list[Tag]:
     """All tags of one person; `states` are the states to answer for, the main one first."""
-    return [certification_tag(members, states, world), *(license_tag(members, state, world) for state in states)]
+    tags = [certification_tag(members, states, world), *(license_tag(members, state, world) for state in states)]
+    return with_death(tags, members, world)

@@ -6,9 +6,10 @@ order: listed, listed_inactive, claimed, implied, no_evidence, not_checked.
 
 from __future__ import annotations
 
-from pipeline.claims import certification_field, claim_id, license_field
-from pipeline.facts import CERTIFIER_ISSUER, Certification, Person
+from pipeline.claims import certification_field, claim_id, license_field, license_value
+from pipeline.facts import CERTIFIER_ISSUER, Certification, License, Person
 from pipeline.rules import state_rule, window_days
+from pipeline.tag_doubts import Doubts, deaths, ran_out
 from pipeline.world import Tag, World, day, stopped
 
 UNDECIDED = "The certifier's listing holds a person of this name; whether it is this person could not be decided."
@@ -26,7 +27,7 @@ def certification_tag(members: list[Person], states: list[str], world: World) ->
 def conclusion(value: str, because: str, claims: tuple[str, ...] = (), as_of: str = "", needs_review: str = "") -> Tag:
     """A certification tag; its rule is named after its value."""
     rule = f"certification_{value}"
-    return Tag("certification", CERTIFIER_ISSUER, value, rule, because, claims, as_of, needs_review)
+    return Tag("certification", CERTIFIER_ISSUER, value, rule, because, tuple(dict.fromkeys(claims)), as_of, needs_review)
 
 
 def stated(members: list[Person], status: str) -> Stated:
@@ -36,24 +37,54 @@ def stated(members: list[Person], status: str) -> Stated:
 
 
 def listed(members: list[Person], states: list[str], world: World) -> Tag | None:
-    return from_listing(members, world, "listed", "shows the certificate as current")
+    """Another entry that shows a certificate as no longer current is said beside it."""
+    against = other_entries(fresh(stated(members, "listed_inactive"), world), world)
+    return from_listing(members, world, "listed", "shows the certificate as current", against)
 
 
 def listed_inactive(members: list[Person], states: list[str], world: World) -> Tag | None:
-    return from_listing(members, world, "listed_inactive", "shows the certificate as no longer current")
+    """A page that states the certification all the same is said beside it: pages stay up."""
+    against = still_stated(stated(members, "claimed"), world)
+    return from_listing(members, world, "listed_inactive", "shows the certificate as no longer current", against)
 
 
-def from_listing(members: list[Person], world: World, status: str, says: str) -> Tag | None:
+def from_listing(members: list[Person], world: World, status: str, says: str, against: Doubts) -> Tag | None:
     """The certifier's own listing, read within the freshness window."""
-    found = [(member, item) for member, item in stated(members, status) if world.is_fresh(member.fetched_at)]
+    found = fresh(stated(members, status), world)
     if not found:
         return None
     source = world.sources[found[0][0].source]
-    words = ", ".join(dict.fromkeys(item.status_raw for _, item in found if item.status_raw))
-    quoted = f" (its words: {words})" if words else ""
     names = ", ".join(dict.fromkeys(item.designation for _, item in found))
     read = f"The {source.title}, read on {day(found[0][0].fetched_at)},"
-    return conclusion(status, f"{read} {says}{quoted}: {stopped(names)}", cited(found), latest(found))
+    because = f"{read} {says}{quoted(found)}: {stopped(names)}"
+    return conclusion(status, because, cited(found) + against.claims, latest(found), against.sentence)
+
+
+def fresh(found: Stated, world: World) -> Stated:
+    return [(member, item) for member, item in found if world.is_fresh(member.fetched_at)]
+
+
+def quoted(found: Stated) -> str:
+    """The certifier's own words, where it prints any."""
+    words = ", ".join(dict.fromkeys(item.status_raw for _, item in found if item.status_raw))
+    return f" (its words: {words})" if words else ""
+
+
+def other_entries(found: Stated, world: World) -> Doubts:
+    """Entries of the listing that say otherwise; one that may be another person's is not repeated."""
+    sure = [(member, item) for member, item in found if world.is_sure(member.record_id)]
+    if not sure:
+        return Doubts()
+    names = ", ".join(dict.fromkeys(item.designation for _, item in sure))
+    said = f"The listing also shows a certificate of this person as no longer current{quoted(sure)}: {stopped(names)}"
+    return Doubts(said, cited(sure))
+
+
+def still_stated(found: Stated, world: World) -> Doubts:
+    if not found:
+        return Doubts()
+    titles = ", ".join(sorted({world.sources[member.source].title for member, _ in found}))
+    return Doubts(f"The certification is still stated in the {titles}.", cited(found))
 
 
 def claimed(members: list[Person], states: list[str], world: World) -> Tag | None:
@@ -70,30 +101,47 @@ def claimed(members: list[Person], states: list[str], world: World) -> Tag | Non
 
 def implied(members: list[Person], states: list[str], world: World) -> Tag | None:
     """An active license, verified at the board, where the state surely asks for current certification at renewal."""
-    for member in members:
-        for item in member.licenses:
-            rule = state_rule(item.state)
-            renewal = rule["certification_timing"] == "initial_and_renewal" and rule["timing_confidence"] == "high"
-            if item.primary and item.status == "active" and renewal and world.is_fresh(member.fetched_at):
-                asks = f"{rule['name']} asks for current certification at renewal"
-                because = f"{asks}; its board shows the license as active."
-                claim = claim_id(member.record_id, license_field(item), item.status_raw)
-                return conclusion("implied", because, (claim,), member.fetched_at)
+    facts = [(member, item) for member in members for item in member.licenses if item.primary]
+    for member, item in facts if not deaths(members, world) else []:
+        counts = item.status == "active" and not ran_out(item, world) and world.is_fresh(member.fetched_at)
+        if counts and asks_at_renewal(item.state):
+            name = state_rule(item.state)["name"]
+            until = f", expires {item.expires}" if item.expires else ""
+            shows = f"its board shows {'license ' + item.number if item.number else 'the license'} as active{until}"
+            because = f"{name} asks for current certification at renewal; {shows}, read on {day(member.fetched_at)}."
+            return conclusion("implied", because, license_claims(member, item), member.fetched_at)
     return None
+
+
+def asks_at_renewal(state: str) -> bool:
+    """Whether the state asks for current certification again at each renewal, and that is surely known."""
+    rule = state_rule(state)
+    return rule["certification_timing"] == "initial_and_renewal" and rule["timing_confidence"] == "high"
+
+
+def license_claims(member: Person, item: License) -> tuple[str, ...]:
+    said = [(license_field(item), license_value(item))]
+    said += [(f"{license_field(item)} expires", item.expires)] if item.expires else []
+    return tuple(claim_id(member.record_id, field, value) for field, value in said)
 
 
 def no_evidence(members: list[Person], states: list[str], world: World) -> Tag | None:
-    """The listing of the person's state was read whole and recently, and holds nobody who may be this person."""
-    state = states[0] if states else ""
-    if not state or was_listed(members, world) or world.undecided_in(members, "certifier"):
+    """The listing was read whole and recently for every state of the person, and holds nobody who may be this person."""
+    if not states or was_listed(members, world) or world.undecided_in(members, "certifier"):
         return None
-    for source in world.of_kind("certifier"):
-        read_at = world.readings[source.name].read_whole_at(state)
-        if world.is_fresh(read_at):
-            read = f"The {source.title} for {state} was read whole on {day(read_at)} and holds no match."
-            choice = "Diplomates choose whether to be listed, so this says nothing about the person."
-            return conclusion("no_evidence", f"{read} {choice}", as_of=read_at)
-    return None
+    readings = {state: listing_read_at(state, world) for state in states}
+    if not all(readings.values()):
+        return None
+    read_at, source = min(readings.values()), world.of_kind("certifier")[0]
+    read = f"The {source.title} for {', '.join(states)} was read whole on {day(read_at)} and holds no match."
+    choice = "Diplomates choose whether to be listed, so this says nothing about the person."
+    return conclusion("no_evidence", f"{read} {choice}", as_of=read_at)
+
+
+def listing_read_at(state: str, world: World) -> str:
+    """When the certifier's listing of a state was last read whole, "" where that is too long ago."""
+    read = max((world.readings[source.name].read_whole_at(state) for source in world.of_kind("certifier")), default="")
+    return read if world.is_fresh(read) else ""
 
 
 def not_checked(members: list[Person], states: list[str], world: World) -> Tag:
@@ -104,7 +152,8 @@ def not_checked(members: list[Person], states: list[str], world: World) -> Tag:
         return conclusion("not_checked", f"{read}, too long ago to speak for today.")
     if world.undecided_in(members, "certifier"):
         return conclusion("not_checked", UNDECIDED, needs_review=UNDECIDED)
-    where = states[0] if states else "this state"
+    unread = [state for state in states if not listing_read_at(state, world)]
+    where = ", ".join(unread) or "this state"
     listing = f"The certifier's listing for {where} was not read whole"
     return conclusion("not_checked", f"{listing} within the last {window_days('stale')} days.")
 

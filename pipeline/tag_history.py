@@ -17,6 +17,7 @@ from pipeline.frames import Rows, framed
 KEY = ["practitioner_id", "kind", "scope"]
 TAG_COLUMNS = [*KEY, "value", "rule", "because", "claims", "as_of", "needs_review"]
 HISTORY_COLUMNS = ["id", *TAG_COLUMNS, "shown_from", "shown_until", "source_date", "changed"]
+GROWN_OLD = ("source_failed", "not_checked")
 READ_ON = r"\bon \d{4}-\d{2}-\d{2}"  # a reason that only names a later reading is the same reason
 
 
@@ -66,9 +67,8 @@ def in_order(claims: str | None) -> list[str]:
 
 def changed(both: pd.DataFrame, now: str) -> pd.Series:
     """When the value last changed: with an unbroken value what its row says; else the reading that brought it or, where
-    no reading since the last row did (only time passed), this build."""
-    as_of, before = both["as_of"].astype(object), both["shown_from"].astype(object)
-    read = as_of.notna() & (before.isna() | (as_of.fillna("") > before.fillna("")))
-    begun = as_of.where(read, now)
+    no reading did (there was none, or it only grew old), this build."""
+    as_of = both["as_of"].astype(object)
+    begun = as_of.where(as_of.notna() & ~both["value"].isin(GROWN_OLD), now)
     unbroken = both["changed"].notna() & (both["value"] == both["value_was"])
     return both["changed"].astype(object).where(unbroken, begun)

@@ -7,8 +7,9 @@ knowing it is: claimed, not_found, not_covered, source_failed, state_does_not_li
 from __future__ import annotations
 
 from pipeline.claims import claim_id, license_field, license_value
-from pipeline.facts import DISCIPLINE, License, Person, SourceFacts
+from pipeline.facts import License, Person, SourceFacts
 from pipeline.rules import state_rule
+from pipeline.tag_doubts import doubts_of, named, number_of_another
 from pipeline.world import Tag, World, day
 
 # A person with several licenses in a state is shown by the one that says most about today.
@@ -19,9 +20,14 @@ Held = list[tuple[Person, License]]
 def license_tag(members: list[Person], state: str, world: World) -> Tag:
     """What is known of this person's license in one state."""
     facts = [(member, item) for member in members for item in member.licenses if item.state == state]
+    if state_rule(state)["regulated"] == "0":
+        return unlicensed_state_tag(facts, state, world)
     verified = [(member, item) for member, item in facts if item.primary]
+    shown = [(member, item) for member, item in verified if not item.disciplined or world.is_sure(member.record_id)]
+    if shown:
+        return board_tag(shown, facts, state, world)
     if verified:
-        return board_tag(verified, state, world)
+        return unsure_tag(verified, state, world)
     if facts:
         return claimed_tag(facts, state, world)
     return absent_tag(members, state, world)
@@ -32,43 +38,43 @@ def conclusion(
 ) -> Tag:
     """A license tag; a rule that is not a board's word is named after its value."""
     rule = "license_board_status" if value in STATUS_ORDER else f"license_{value}"
-    return Tag("license", state, value, rule, because, claims, as_of, needs_review)
+    return Tag("license", state, value, rule, because, tuple(dict.fromkeys(claims)), as_of, needs_review)
 
 
 def cited(facts: Held) -> tuple[str, ...]:
     return tuple(claim_id(m.record_id, license_field(item), license_value(item)) for m, item in facts)
 
 
-def board_tag(facts: Held, state: str, world: World) -> Tag:
+def board_tag(shown: Held, facts: Held, state: str, world: World) -> Tag:
     """The board's word; of several licenses the freshest that says most about today."""
     member, item = min(
-        facts, key=lambda fact: (not world.is_fresh(fact[0].fetched_at), STATUS_ORDER.index(fact[1].status))
+        shown, key=lambda fact: (not world.is_fresh(fact[0].fetched_at), STATUS_ORDER.index(fact[1].status))
     )
     source = world.sources[member.source]
     if not world.is_fresh(member.fetched_at):
         old = f"The last good reading of {source.title} is of {day(member.fetched_at)}, too old to speak for today."
-        return conclusion(state, "source_failed", old, cited(facts), member.fetched_at)
+        return conclusion(state, "source_failed", old, cited(shown), member.fetched_at)
     until = f", expires {item.expires}" if item.expires else ""
     shows = f"{source.publisher} shows {named(item)} as '{item.status_raw}'{until}"
     because = f"{shows}; read on {day(member.fetched_at)}."
-    return conclusion(state, item.status, because, cited(facts), member.fetched_at, doubts(item, facts, state, world))
+    quoted = expiry_claim(member, item)
+    found = doubts_of((member, item), facts, state, world)
+    return conclusion(
+        state, item.status, because, cited(shown) + quoted + found.claims, member.fetched_at, found.sentence
+    )
 
 
-def named(item: License) -> str:
-    """A license by its number; some rosters print none."""
-    return f"license {item.number}" if item.number else "a license"
+def expiry_claim(member: Person, item: License) -> tuple[str, ...]:
+    """The claim of the date of expiry, which the reason quotes."""
+    return (claim_id(member.record_id, f"{license_field(item)} expires", item.expires),) if item.expires else ()
 
 
-def doubts(shown: License, facts: Held, state: str, world: World) -> str:
-    """What stands against the word that is shown: its own expiry, another license's discipline."""
-    said = []
-    if shown.status == "active" and shown.expires and shown.expires < world.now.date().isoformat():
-        said.append(f"The board shows {named(shown)} as '{shown.status_raw}' past its expiry {shown.expires}.")
-    others = [item for _, item in facts if item is not shown and item.disciplined]
-    words = sorted({item.status if item.status in DISCIPLINE else "having a board action" for item in others})
-    if words:
-        said.append(f"Another license of this person in {state} is shown as {', '.join(words)}.")
-    return " ".join(said)
+def unsure_tag(facts: Held, state: str, world: World) -> Tag:
+    """The board's record would say discipline, and the match is not sure enough to say it of this person."""
+    member = max(facts, key=lambda fact: fact[0].fetched_at)[0]
+    publisher = world.sources[member.source].publisher
+    because = f"{publisher} shows a record that may be this person's; the match is not sure enough to repeat it."
+    return Tag("license", state, "source_failed", "license_unsure", because, (), member.fetched_at, because)
 
 
 def claimed_tag(facts: Held, state: str, world: World) -> Tag:
@@ -93,6 +99,8 @@ def roster_note(facts: Held, state: str, world: World) -> str:
     if board is None or board.numberless or not numbers or not world.is_fresh(read_at):
         return ""
     roster = f"{board.publisher}'s roster, read whole on {day(read_at)}{left_out(board)},"
+    if number_of_another(facts, world):
+        return f"{roster} shows this number under another name. A number alone does not say whose license it is."
     if numbers & world.board_numbers:
         return f"{roster} holds this number; whether it is this person's license could not be decided."
     return f"{roster} holds no license with this number."
@@ -103,16 +111,27 @@ def left_out(board: SourceFacts) -> str:
     return f" (it leaves out {board.leaves_out})" if board.leaves_out else ""
 
 
+def unlicensed_state_tag(facts: Held, state: str, world: World) -> Tag:
+    """No license there is the normal thing; a number that somebody states all the same is noted, and proves nothing."""
+    because = f"{state_rule(state)['name']} does not license acupuncturists."
+    if not facts:
+        return conclusion(state, "state_does_not_license", because)
+    member, item = min(facts, key=lambda fact: not fact[1].number)
+    said = f"{stated(item, world.sources[member.source])} all the same; read on {day(member.fetched_at)}."
+    return conclusion(state, "state_does_not_license", f"{because} {said}", cited(facts), member.fetched_at)
+
+
 def absent_tag(members: list[Person], state: str, world: World) -> Tag:
     """No license fact at all in this state: which kind of not knowing is it?"""
-    board, name = world.board_of(state), state_rule(state)["name"]
-    if state_rule(state)["regulated"] == "0":
-        return conclusion(state, "state_does_not_license", f"{name} does not license acupuncturists.")
+    board, rule = world.board_of(state), state_rule(state)
     if any(member.kind == "physician" for member in members):
         because = "A physician practices under a medical license; boards of medicine are not read here."
         return conclusion(state, "not_covered", because)
+    if not rule["regulated"]:
+        unknown = f"Whether {rule['name']} licenses acupuncturists is not established here."
+        return conclusion(state, "not_covered", unknown)
     if board is None:
-        return conclusion(state, "not_covered", f"No source for the board of {name} is read yet.")
+        return conclusion(state, "not_covered", f"No source for the board of {rule['name']} is read yet.")
     return roster_tag(members, board, state, world)
 
 

@@ -5,7 +5,7 @@ In: readings and undecided pairs. Out: `World`, and `Tag`, the shape of a conclu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,7 +33,9 @@ class Tag:
 class World:
     """`undecided`: record id -> sources that hold a record which may be the same person's.
 
-    `board_numbers`: keys of every license a board shows, whoever holds it.
+    `board_numbers`: keys of every license a board shows, whoever holds it; `numbers_of_others`: stated numbers that a
+    board shows only under names that do not fit (`pipeline.number_holders`). `levels`: record id -> match level; a record
+    without one counts as sure.
     """
 
     sources: dict[str, SourceFacts]
@@ -41,6 +43,8 @@ class World:
     now: datetime
     undecided: dict[str, list[str]] = field(default_factory=dict)
     board_numbers: frozenset[str] = frozenset()
+    numbers_of_others: frozenset[str] = frozenset()
+    levels: Mapping[str, str] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[SourceFacts]:
         return [source for source in self.sources.values() if source.kind == kind]
@@ -52,6 +56,10 @@ class World:
     def is_fresh(self, read_at: str) -> bool:
         """Whether a reading is within the freshness window (rules/windows.csv, `stale`)."""
         return bool(read_at) and (self.now - parsed(read_at)).days <= window_days("stale")
+
+    def is_sure(self, record_id: str) -> bool:
+        """Whether the record is this person's at level confirmed: only then is discipline said."""
+        return self.levels.get(record_id, "confirmed") == "confirmed"
 
     def undecided_in(self, members: Iterable[Person], kind: str) -> bool:
         """Whether a source of this kind holds a record that may or may not be this person's."""

@@ -10,6 +10,7 @@ from crawler.snapshots import EVERYTHING, Manifest, Run
 from db.opening import current, read_rows
 from pipeline.commands.build import build_and_publish
 from tests.benchmarks.change_feed.readings import read_at
+from tests.benchmarks.nation.registry import npi
 
 Rows = list[dict[str, Any]]
 DAYS = [f"2026-11-{day:02d}T03:00:00Z" for day in range(1, 29)]
@@ -24,14 +25,14 @@ def licensed(number: str, given: str, family: str, **said: Any) -> Record:
     return Record("board_wa", number, f"https://wa.example/{number}", "", "", "", "WA", fields)
 
 
-def enumerated(npi: str, given: str, family: str, city: str = "SPOKANE", state: str = "WA", **said: Any) -> Record:
+def enumerated(number: str, given: str, family: str, city: str = "SPOKANE", state: str = "WA", **said: Any) -> Record:
     """A row of the NPI Registry."""
     place = {"street": "1 MAIN ST", "city": city, "state": state, "zip": "99201", "country": "US"}
     fields = {
-        "npi": npi, "given_name": given, "family_name": family, "locations": [place],
+        "npi": number, "given_name": given, "family_name": family, "locations": [place],
         "taxonomies": [{"code": "171100000X", "description": "Acupuncturist", "primary": "True"}],
     } | said  # fmt: skip
-    return Record("npi_registry", npi, f"https://npi.example/{npi}", "", "", "2026-01-05", state, fields)
+    return Record("npi_registry", number, f"https://npi.example/{number}", "", "", "2026-01-05", state, fields)
 
 
 def diplomate(key: str, name: str, **said: Any) -> Record:
@@ -41,10 +42,10 @@ def diplomate(key: str, name: str, **said: Any) -> Record:
     return Record("ncbahm", key, f"https://certifier.example/{key}", "", "", "", "WA", address | fields)
 
 
-def excluded(npi: str, given: str, family: str, **said: Any) -> Record:
+def excluded(number: str, given: str, family: str, **said: Any) -> Record:
     """A row of the federal exclusion list."""
     fields = {
-        "given_name": given, "family_name": family, "npi": npi, "state": "WA", "specialty": "ACUPUNCTURIST",
+        "given_name": given, "family_name": family, "npi": number, "state": "WA", "specialty": "ACUPUNCTURIST",
         "general": "IND- LIC HC SERV PRO", "exclusion_type": "1128b4", "excluded_on": "20260918",
     } | said  # fmt: skip
     return Record("leie", f"row of {given} {family} {sorted(said)}", "https://list.example/", "", "", "", "", fields)
@@ -55,7 +56,7 @@ CROWD = [
     licensed("AC60000002", "Barnabas", "Yoxtheimer"),
     licensed("AC60000003", "Perpetua", "Zwickelbaum"),
 ]
-NPI, OTHER_NPI = "2000000016", "2000000024"
+NPI, OTHER_NPI = npi(1), npi(2)
 
 
 class Folder:

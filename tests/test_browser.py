@@ -41,6 +41,7 @@ PAGES = {
     "check": "/check",
     "check_found": "/check?license=AC60000106&state=WA&name=Peregrine+Yamanote",
     "check_absent": "/check?name=Jane+Nobody&state=OR",
+    "check_list": "/check/list",
     "sources": "/sources",
     "states": "/states",
     "state": "/states/WA",

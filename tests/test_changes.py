@@ -168,16 +168,14 @@ def test_a_column_that_half_a_source_begins_to_print_is_no_news_of_each(tmp_path
 
 
 def test_a_merge_and_a_split_of_persons_are_no_news(folder: Folder) -> None:
-    apart = {row["id"]: row["practitioner_id"] for row in folder.table("records")}
-    lines = ["verdict,source_a,key_a,source_b,key_b,reason,decided_on"]
-    lines.append(f"different,board_wa,{NUMBER},npi_registry,{NPI},Asked both,2026-11-20")
-    together = len(set(apart.values())) == 4
-    if not together:
-        lines[1] = lines[1].replace("different", "same")
-    (folder.data / "judgments").mkdir(exist_ok=True)
-    for path in (folder.data / "same_person.csv", folder.data / "judgments" / "same_person.csv"):
-        path.write_text("\n".join(lines) + "\n")
-    assert folder.kinds() == []
+    people = len(folder.table("practitioners"))
+    verdict = "different" if people == len(CROWD) + 1 else "same"
+    judged = folder.data / "same_person.csv"
+    columns = "verdict,source_a,key_a,source_b,key_b,reason,decided_on"
+    judged.write_text(f"{columns}\n{verdict},board_wa,{NUMBER},npi_registry,{NPI},Asked both,2026-11-20\n")
+    assert folder.kinds() == [] and len(folder.table("practitioners")) != people
+    judged.unlink()
+    assert folder.kinds() == [] and len(folder.table("practitioners")) == people
 
 
 def test_a_possible_exclusion_match_appears_and_goes_with_the_list_alone(folder: Folder) -> None:

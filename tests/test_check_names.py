@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nicknames import NickNamer
 
 from db.check import Checker, Found, Question
 from db.keys import asked_name_words, name_words
@@ -232,3 +233,9 @@ def test_held_numbers_lead_to_what_the_comparison_says(
     holders = LicenseNumbers(MARKS).holders(connection, state, asked)
     assert [row["agreement"] for row in holders] == ([agreement] if agreement else [])
     assert agreement
+
+
+def test_the_list_of_short_forms_is_read_as_its_package_reads_it() -> None:
+    package = NickNamer()
+    for word in ("bill", "william", "peggy", "margaret", "bob", "ed", "orsolya"):
+        assert nicknames_of(word) == (package.canonicals_of(word) | package.nicknames_of(word)) - {word}

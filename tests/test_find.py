@@ -61,6 +61,59 @@ def test_find(people: sqlite3.Connection, query: FindQuery, expected: list[str])
     assert ids(result) == expected and result.total == len(expected)
 
 
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ("lumbago", ["p01"]),
+        ("my bad back near Seattle", ["p01"]),
+        ("insomnia", ["p05"]),
+        ("mandarin in seattle", ["p04"]),
+        ("Quackenbush Imelda", ["p01", "p02"]),
+        ("Fennell Bartholomew O", ["p03"]),
+        ("Imelda Quackenbush 98101", ["p01"]),
+        ("Thistelwood", ["p05"]),
+        ("1999999904", ["p04"]),
+        ("Mobile, AL", ["p10"]),
+        ("Oregon", ["p07", "p08"]),
+        ("Berkeley", ["p09"]),
+    ],
+)
+def test_one_box_takes_anything(people: sqlite3.Connection, box: str, expected: list[str]) -> None:
+    assert ids(find(people, FindQuery(q=box))) == expected
+
+
+def test_why_somebody_matched_is_said_in_the_words_of_the_source(people: sqlite3.Connection) -> None:
+    found = find(people, FindQuery(q="bad back"))
+    assert found.rows[0]["why"] == ["Treats Low back pain, which “bad back” may mean"]
+    assert find(people, FindQuery(condition="lumbago")).rows[0]["why"] == ["Treats Low back pain"]
+
+
+def test_names_that_are_only_close_are_said_to_be_close(people: sqlite3.Connection) -> None:
+    assert "These names are close" in find(people, FindQuery(q="Thistelwood")).notes[0]
+    assert not find(people, FindQuery(q="Thistlewood")).notes
+
+
+def test_a_circle_without_anybody_is_widened_and_said(people: sqlite3.Connection) -> None:
+    found = find(people, FindQuery(near="Yakima, WA", miles="10"))
+    assert found.widened and found.rows and (found.asked_miles, found.miles) == (10.0, 100.0)
+    assert not find(people, FindQuery(near="98402", miles="10")).widened
+
+
+def test_the_words_themselves_can_be_searched(people: sqlite3.Connection) -> None:
+    assert ids(find(people, FindQuery(words="insomnia"))) == ["p05"]
+    assert find(people, FindQuery(words="near Seattle")).place is None
+
+
+def test_listed_and_active_come_first_where_asked(people: sqlite3.Connection) -> None:
+    found = find(people, FindQuery(near="98101", miles="60", sort="evidence"))
+    assert {row["id"] for row in found.rows[:2]} == {"p01", "p12"}
+
+
+def test_the_map_has_a_point_for_each_zip(people: sqlite3.Connection) -> None:
+    points = {point.zip: point.people for point in find(people, FindQuery(near="98402", miles="60")).points}
+    assert points == {"98101": 4, "98402": 2}
+
+
 def test_near_sorts_by_distance_and_gives_miles(people: sqlite3.Connection) -> None:
     result = find(people, FindQuery(near="98402", miles="60"))
     distances = [row["miles"] for row in result.rows]

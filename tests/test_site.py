@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import hashlib
 import io
 import json
 import re
@@ -17,6 +18,7 @@ import pytest
 
 from db.publish import publish
 from db.site import HERE, Site, make_app, make_datasette
+from db.whole_files import write_whole_files
 from tests.tiny_database import BUILT_AT, publish_tiny, tiny_tables
 
 HOSTILE = [
@@ -30,7 +32,7 @@ HOSTILE = [
     "../../etc/passwd",
     "a%00b",
 ]
-PAGES = ["/", "/find", "/check", "/states", "/states/WA", "/sources", "/changes", "/methods", "/data"]
+PAGES = ["/", "/find", "/check", "/check/list", "/states", "/states/WA", "/sources", "/changes", "/methods", "/data"]
 # Words that would pass a verdict on a person; the last is known to occur, and proves that the search works.
 FORBIDDEN = [
     "not certified",
@@ -55,6 +57,9 @@ class Visitor:
 
     def get(self, path: str) -> httpx.Response:
         return self.runner.run(self.site.client.get(path))
+
+    def send(self, path: str, text: str, **headers: str) -> httpx.Response:
+        return self.runner.run(self.site.client.post(path, data={"list": text}, headers=headers))
 
 
 @pytest.fixture(scope="module")
@@ -298,6 +303,56 @@ def test_a_question_that_cannot_be_asked_is_400_with_a_sentence(site: Visitor) -
     assert site.get("/check?license=12").status_code == 400
     assert "needs its state" in site.get("/check.json?license=12").json()["error"]
     assert site.get("/changes.json?since=soon").status_code == 400
+
+
+LIST = "Peregrine Yamanote, WA\nWA AC60000101\n???\n<script>alert(1)</script>\n=1+1 Nobody, OR"
+
+
+def test_a_pasted_list_is_answered_line_by_line(site: Visitor) -> None:
+    answer = site.send("/check/list", LIST)
+    assert answer.status_code == 200 and answer.text.count("<tr>") == 6
+    assert "/practitioner/p06" in answer.text and "line 3: it has no name" in answer.text
+    assert "<script>alert" not in answer.text and "no-store" in answer.headers["cache-control"]
+    assert "suspended" not in answer.text.lower()  # p06 is, but a name alone confirms nobody
+
+
+def test_a_pasted_list_as_csv_is_safe_and_whole(site: Visitor) -> None:
+    answer = site.send("/check/list.csv", LIST)
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["asked"][:5] for row in rows] == ["Pereg", "WA AC", "???", "<scri", "'=1+1"]
+    assert rows[1]["diplomate_practitioner_id"] == "p01" and rows[2]["diplomate_outcome"] == "not_readable"
+    assert "no-store" in answer.headers["cache-control"]
+
+
+def test_a_list_that_is_too_long_or_comes_from_elsewhere_is_refused(site: Visitor) -> None:
+    assert site.send("/check/list", "x" * 70_000).status_code == 413
+    assert site.send("/check/list", "x", **{"sec-fetch-site": "cross-site"}).status_code == 403
+    assert site.send("/check/list", "x", origin="https://evil.example").status_code == 403
+    assert site.send("/check", "x").status_code == 405
+    assert "nobody to check" in site.send("/check/list", " \n ").text
+
+
+def test_whole_files_have_their_rows_and_hashes(tmp_path: Path) -> None:
+    path = publish(tiny_tables(), tmp_path, BUILT_AT, beside=write_whole_files)
+    visitor = Visitor(path)
+    manifest = visitor.get("/data/manifest.json").json()
+    for file in manifest["files"]:
+        answer = visitor.get(f"/data/{file['name']}")
+        assert hashlib.sha256(answer.content).hexdigest() == file["sha256"] and len(answer.content) == file["bytes"]
+    people = visitor.get("/data/practitioners.csv")
+    assert (
+        len(list(csv.reader(io.StringIO(people.text)))) == 13
+        and len(visitor.get("/data/practitioners.json").json()) == 12
+    )
+    shown = visitor.get("/data").text
+    assert "practitioners.parquet" in shown and manifest["files"][0]["sha256"][:16] in shown
+    for name in ("nothing.csv", "manifest.csv", "..%2fcurrent", "practitioners.db"):
+        assert visitor.get(f"/data/{name}").status_code in {302, 404}, name  # a slash that is written leads back
+    visitor.runner.close()
+
+
+def test_the_site_works_where_whole_files_were_not_made(site: Visitor) -> None:
+    assert "Whole files" not in site.get("/data").text and site.get("/data/practitioners.csv").status_code == 404
 
 
 def test_changes_as_feed(site: Visitor) -> None:

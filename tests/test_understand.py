@@ -29,7 +29,9 @@ NAMED = {"austin": 12}
 
 
 def read(text: str) -> Understood:
-    return understand(text, VOCABULARY, lambda name: STATES.get(name.casefold()), lambda word: NAMED.get(plain(word), 0))
+    return understand(
+        text, VOCABULARY, lambda name: STATES.get(name.casefold()), lambda word: NAMED.get(plain(word), 0)
+    )
 
 
 def shown(text: str) -> tuple[str, list[str], str, str]:

@@ -160,6 +160,18 @@ def test_what_was_seen_while_confirmed_is_neither_gone_nor_repeated_below_it(tmp
     assert {change["kind"] for change in nights.night(2).changes} <= {"level_changed", "outcome_changed", "found"}
 
 
+def test_a_mark_for_review_that_only_names_a_later_reading_is_no_news(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, (BY_NUMBER,))
+    nights.night()
+    nights.set("practitioners", {"id": "p01"}, needs_review="The roster, read whole on 2026-11-20, holds two.")
+    (change,) = nights.night(1).changes
+    assert change["kind"] == "needs_review" and "on 2026-11-20, holds two." in change["sentence"]
+    nights.set("practitioners", {"id": "p01"}, needs_review="The roster, read whole on 2026-11-27, holds two.")
+    assert nights.lines(2) == []
+    nights.set("practitioners", {"id": "p01"}, needs_review=None)
+    assert [line[1] for line in nights.lines(3)] == ["review_ended"]
+
+
 def test_a_merged_id_is_followed_silently_and_another_person_is_told(tmp_path: Path) -> None:
     nights = Nights(tmp_path, (BY_NUMBER,))
     nights.night()

@@ -19,6 +19,7 @@ from pipeline.commands.watch import command
 from tests.conftest import run_diplomate
 from tests.fault_server import Answer, FaultSite, fault_site
 from tests.test_history import change_status
+from tests.test_notify import keeping
 from tests.tiny_database import BUILT_AT
 from tests.watching import BY_NAME, BY_NUMBER, Nights, write_roster
 
@@ -240,7 +241,7 @@ def test_what_could_not_be_sent_waits_and_goes_only_where_it_is_missing(
         done = clinic.call("--look")
         assert done.exit_code == 1 and "it answered 500. It is sent again at the next look." in done.output
         assert "secret-hook" not in done.output and "secret-hook" not in (clinic.watched / "state.json").read_text()
-        assert "1 messages wait" in clinic.call().output
+        assert "messages that wait to be sent: 1" in clinic.call().output
         assert (len(given), len(other.asked)) == (1, 1)
         assert clinic.call("--look").exit_code == 0
         assert (len(given), len(other.asked)) == (2, 1)
@@ -309,9 +310,9 @@ def test_a_build_looks_at_every_watched_roster_and_never_fails_for_it(data: Path
     roster = tmp_path / "staff.csv"
     roster.write_text(f"State,License\nWA,{NUMBER}\n")
     given: list[dict[str, str]] = []
-    with fault_site(lambda path, body: given.append(json.loads(body)) or Answer()) as site:
+    with fault_site(keeping(given)) as site:
         settings = {"DIPLOMATE_NOTIFY": site.address.replace("http", "json")}
-        assert run_diplomate("watch", roster, data=data, **settings).code == 0
+        assert run_diplomate("watch", str(roster), data=data, **settings).code == 0
         built = run_diplomate("build", data=data, **settings)
         assert built.code == 0 and "nothing changed" in built.err and given == []
         change_status(data, NUMBER, "Expired")
@@ -328,7 +329,7 @@ def test_a_build_looks_at_every_watched_roster_and_never_fails_for_it(data: Path
 def test_two_looks_at_once_tell_what_changed_once(data: Path, tmp_path: Path) -> None:
     roster = tmp_path / "staff.csv"
     roster.write_text(f"State,License\nWA,{NUMBER}\n")
-    assert run_diplomate("watch", roster, data=data).code == 0
+    assert run_diplomate("watch", str(roster), data=data).code == 0
     moved = json.loads((data / "watch" / "staff" / "state.json").read_text())
     for row in moved["rows"].values():
         row["known"] = [[*field, "inactive" if field[0] == "license" else value] for *field, value in row["known"]]

@@ -18,14 +18,16 @@ import pytest
 
 from db.check import Question, check
 from db.opening import connect, current
+from db.publish import publish
 from db.site import make_datasette
 from pipeline.rules import read_rule_table
 from tests import wording_texts
+from tests.tiny_database import BUILT_AT, tiny_tables
 from tests.wording_texts import Crawler, Hit, hits
 
 # Words about discipline or exclusion; what may stand near a name that nothing confirms holds none of them.
 DISCIPLINARY = re.compile(
-    r"revo[ck]|suspen|surrender|probation|disciplin|sanction|\bexclu[ds]|reprimand|censure|board order|board action"
+    r"revo[ck]|suspen|surrender|probation|disciplin|sanction|\bexclu[ds]|reprimand|\bcensure|board order|board action"
     r"|oig\.hhs",
     re.IGNORECASE,
 )
@@ -128,7 +130,7 @@ def asked(published: Path) -> Iterator[tuple[Question, Any]]:
     connection = connect(published)
     for person in wording_texts.people_of(published):
         name, state = person["name"], person["state"] or ""
-        family = name.split()[-1]
+        family = person["family_name"] or name.split()[-1]
         for question in (Question(name), Question(name, state), Question(family), Question(f"{name[0]}. {family}")):
             yield question, check(connection, question)
     for row in wording_texts.licenses_of(published):
@@ -159,9 +161,11 @@ def test_the_search_for_discipline_can_find_some(published: Path) -> None:
 
 
 def spoken_of(document: object) -> list[str]:
-    """Texts that speak of discipline or exclusion, but for the sentences that say what a mere word does not mean."""
+    """Texts that speak of discipline or exclusion, but for the sentences that say what a mere word does not mean, and
+    the names of boards (of Medical Licensure and Discipline)."""
     words = {row["sentence"] for row in read_rule_table("tag_words")}
-    texts = (text for text in wording_texts.strings_in(document) if text not in words)
+    boards = re.compile("|".join(re.escape(row["board"]) for row in read_rule_table("states") if row["board"]))
+    texts = (boards.sub("", text) for text in wording_texts.strings_in(document) if text not in words)
     return [text for text in texts if DISCIPLINARY.search(text)]
 
 
@@ -176,6 +180,15 @@ def test_a_list_of_people_shows_a_tag_and_nothing_more_of_discipline(published: 
         assert not DISCIPLINARY.search(re.sub(labels, " ", text)), person["name"]
         looked_at += bool(DISCIPLINARY.search(text))
     assert looked_at, "nobody with a tag that speaks of discipline was looked at"
+
+
+def test_the_reason_of_a_possible_match_on_the_exclusion_list_is_a_code(tmp_path: Path) -> None:
+    """Whether it is this person is not sure: a conviction is not written on anybody's page."""
+    tables = tiny_tables()
+    tables["exclusions"][0] |= {"exclusion_type": "1128a3", "meaning": "Felony conviction for health care fraud."}
+    client = make_datasette(publish(tables, tmp_path, BUILT_AT)).client
+    text = asyncio.run(client.get(f"/practitioner/{tables['exclusions'][0]['practitioner_id']}")).text
+    assert "Possible match" in text and "1128a3" in text and hits("/practitioner/p", text) == []
 
 
 def test_no_person_has_a_score(published: Path, site: Any) -> None:

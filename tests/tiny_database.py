@@ -94,7 +94,13 @@ def shared_tables() -> dict[str, list[Row]]:
         ],
         "conditions": [
             {"topic": "low back pain", "synonym": "lumbago", "relation": "same", "area": "pain", "note": None},
-            {"topic": "low back pain", "synonym": "bad back", "relation": "related", "area": "pain", "note": "may mean"},
+            {
+                "topic": "low back pain",
+                "synonym": "bad back",
+                "relation": "related",
+                "area": "pain",
+                "note": "may mean",
+            },
         ],
         "common_family_names": [{"family_name": "quackenbush", "note": "invented for the tests"}],
     }

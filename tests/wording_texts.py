@@ -153,7 +153,8 @@ def worth_following(target: str) -> bool:
 def people_of(published: Path) -> list[dict[str, str]]:
     with sqlite3.connect(published) as connection:
         connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute("SELECT id, name, state, npi FROM practitioners ORDER BY id")]
+        sql = "SELECT id, name, family_name, state FROM practitioners ORDER BY id"
+        return [dict(row) for row in connection.execute(sql)]
 
 
 def licenses_of(published: Path) -> list[dict[str, str]]:

@@ -1,11 +1,13 @@
 """Headers on every answer, and doors that stay closed: an ASGI wrapper around Datasette.
 
-Comes in: every request. Goes out: the same answer with security headers; 404 for Datasette's own
-administration pages; 405 for anything but reading. `_ttl` is dropped: a visitor sets no cache time.
+Comes in: every request. Goes out: the same answer with security headers; 404 for Datasette's own administration pages;
+405 for anything but reading, save a pasted list, which is read up to 64 KB and refused where another site sends it.
+`_ttl` is dropped: a visitor sets no cache time.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -22,6 +24,9 @@ CLOSED = re.compile(
     r"|patterns|auth-token|logout)(\.json)?/?$"
 )
 NOWHERE = "/-/closed"
+POSTED = frozenset(("/check/list", "/check/list.csv"))
+OWN = frozenset((b"same-origin", b"none"))
+LARGEST_BODY, SLOWEST_BODY = 64 * 1024, 20.0
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{tiles}; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
@@ -45,14 +50,62 @@ def guard(app: App, site: Any) -> App:
         headers = headers_of(site)
         if scope["type"] != "http":
             await app(scope, receive, send)
-        elif scope["method"] not in {"GET", "HEAD"}:
+        elif scope["method"] not in {"GET", "HEAD"} and not may_post(scope):
             await refuse(send, 405, b"This site can only be read.\n", headers)
+        elif scope["method"] == "POST" and is_foreign(scope):
+            await refuse(send, 403, b"A list must be sent from this site's own page.\n", headers)
+        elif scope["method"] == "POST":
+            await post(app, scope, receive, send, headers)
         elif not scope.get("raw_path", b"").isascii():
             await refuse(send, 400, b"The address holds letters that must be written as %XX.\n", headers)
         else:
             await app(without_ttl(close_doors(scope)), receive, with_headers(send, headers))
 
     return guarded
+
+
+def may_post(scope: Message) -> bool:
+    """Only a pasted list is sent; it changes nothing."""
+    return scope["method"] == "POST" and scope["path"] in POSTED
+
+
+def is_foreign(scope: Message) -> bool:
+    """Whether another site's page sent it: browsers say so; what is no browser says nothing."""
+    said = {name.lower(): value for name, value in scope["headers"]}
+    site, origin = said.get(b"sec-fetch-site", b"none"), said.get(b"origin", b"")
+    host = said.get(b"host", b"")
+    return site not in OWN or bool(origin and origin.partition(b"://")[2] != host)
+
+
+async def post(app: App, scope: Message, receive: Any, send: Any, headers: Headers) -> None:
+    """Pass on a body read whole, up to its limit, so that none is ever held that is too long or too slow."""
+    try:
+        body = await asyncio.wait_for(whole_body(receive), SLOWEST_BODY)
+    except TimeoutError:
+        await refuse(send, 408, b"The list took too long to arrive.\n", headers)
+        return
+    if body is None:
+        await refuse(send, 413, b"The list is too long: up to 200 lines, 64 KB.\n", headers)
+        return
+
+    async def received() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    await app(without_ttl(scope), received, with_headers(send, headers))
+
+
+async def whole_body(receive: Any) -> bytes | None:
+    """The body, or None past the limit; a visitor who leaves ends it."""
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > LARGEST_BODY:
+            return None
+        parts.append(part)
+        more = message.get("more_body", False)
+    return b"".join(parts)
 
 
 def headers_of(site: Any) -> Headers:

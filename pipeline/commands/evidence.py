@@ -47,13 +47,14 @@ def command() -> None:
 def bundle(id: str, out: Path, largest: int, without_snapshots: bool) -> None:
     """Write the evidence of practitioner ID (`diplomate evidence ID --out bundle.zip` does the same)."""
     from pipeline.commands.evidence_made import NoSuchPractitioner, make_bundle
+    from pipeline.evidence.pack import NotWritten
 
     try:
         made = make_bundle(published(), data_folder(), id, out, largest * MIB, not without_snapshots)
     except NoSuchPractitioner as error:
         raise Wrong(str(error)) from error
-    except OSError as error:
-        raise Failed(f"{out} cannot be written: {error.strerror or error}.") from error
+    except NotWritten as error:
+        raise Failed(str(error)) from error
     for note in made.notes:
         click.echo(note, err=True)
     click.echo(WARNING, err=True)

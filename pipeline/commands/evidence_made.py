@@ -18,13 +18,12 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-from crawler.troubles import SourceTrouble
 from db.facts import CORRECTION, PRE_CHECK
 from db.opening import connect
 from pipeline.commands.main import own_version
 from pipeline.commands.source_facts import source_facts
 from pipeline.evidence.applied import rules_applied
-from pipeline.evidence.pack import Changed, manifest_files, write_bundle
+from pipeline.evidence.pack import manifest_files, write_bundle
 from pipeline.evidence.runs import behind, proven
 from pipeline.evidence.shapes import (
     ANSWER,
@@ -39,6 +38,7 @@ from pipeline.evidence.shapes import (
     TABLES,
     WORLD,
     Behind,
+    Kept,
     json_text,
     lines_text,
 )
@@ -53,6 +53,12 @@ OF_PERSON = (
     *("records", "licenses", "certifications", "claims", "tags", "exclusions", "links", "changes", "tag_history"),
 )
 MOST_STEPS = 20  # of redirects, one after the other
+
+
+def left_out(item: Kept) -> str:
+    """A snapshot that is not in the bundle: why, and where it can be asked for."""
+    snapshot = item.snapshot
+    return f"{item.name} ({snapshot.url}, {snapshot.fetched_at}): {item.left_out}"
 
 
 class NoSuchPractitioner(Exception):
@@ -71,8 +77,7 @@ class Made:
 
 
 def make_bundle(path: Path, data: Path, id: str, out: Path, largest: int, with_snapshots: bool) -> Made:
-    """Write a bundle; raises NoSuchPractitioner, OSError where `out` cannot be written, SourceTrouble for runs that
-    cannot be read."""
+    """Write a bundle; raises NoSuchPractitioner, NotWritten, SourceTrouble for runs that cannot be read."""
     facts = source_facts()
     with closing(connect(path)) as connection:
         person, notes = find_person(connection, id)
@@ -106,15 +111,12 @@ def make_bundle(path: Path, data: Path, id: str, out: Path, largest: int, with_s
         "sample": info.get("sample") == "1",
         "versions": versions(),
         "missing": problems,
-        "left_out": sorted({f"{item.name}: {item.left_out}" for item in found.kept if item.left_out}),
+        "left_out": sorted({left_out(item) for item in found.kept if item.left_out}),
     }
     files[ANSWER] = answer(tables, parsed_rules(files), info["built_at"], PRE_CHECK, CORRECTION)
     files[README] = readme(person, manifest, PRE_CHECK, CORRECTION)
     manifest["files"] = manifest_files(files, found.kept)
-    try:
-        digest = write_bundle(out, files, found.kept, manifest)
-    except Changed as error:
-        raise SourceTrouble(str(error)) from error
+    digest = write_bundle(out, files, found.kept, manifest)
     return Made(digest, out.stat().st_size, len(manifest["files"]) + 1, notes, problems)
 
 

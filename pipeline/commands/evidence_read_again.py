@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.catalog import source_names
+from crawler.conditional import place
 from crawler.records import Record
 from crawler.run_source import Order
 from crawler.snapshots import EVERYTHING, Manifest, Run, Snapshot, read_json_lines, write_whole
@@ -103,8 +103,7 @@ def laid_out(facts: RunFacts, kept: list[Line], folder: Path, work: Path) -> Run
     (run.folder / "bodies").mkdir(parents=True)
     for line in kept:
         snapshot = Snapshot(**{name: value for name, value in line.items() if name not in ("file", "left_out")})
-        if not run.path_of(snapshot.sha256).exists():
-            shutil.copyfile(folder / BODIES / snapshot.sha256, run.path_of(snapshot.sha256))
+        place(folder / BODIES / snapshot.sha256, run.path_of(snapshot.sha256))
         run.note(snapshot)
     if facts.how == SITE:
         beginnings = {"sites": facts.starts, "left_out": {}}

@@ -11,14 +11,19 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.commands.environment import Wrong
 
+T = TypeVar("T")
 VARIABLE = "DIPLOMATE_NOTIFY"
+PATIENCE = 60.0  # seconds for one address, whatever it sends
 EXTRA = "Install it with `pip install 'diplomate[notify]'`."
 _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 _KIND = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20})://")
@@ -60,20 +65,42 @@ def send_to(address: Address, title: str, body: str, attachments: Sequence[Path]
         import apprise
     except ImportError as error:
         raise Wrong(f"{VARIABLE} is set, but the library that sends, apprise, is not installed. {EXTRA}") from error
+    asset = apprise.AppriseAsset(app_id="diplomate", async_mode=False, service_timeout=0)
+    service = apprise.Apprise(asset=asset)
+    files = list(map(str, attachments)) or None
+
+    def talk() -> bool | None:
+        if not service.add(address.url):
+            return None
+        return bool(service.notify(body, title, body_format=apprise.NotifyFormat.TEXT, attach=files))
+
     with kept_quiet() as heard:
         try:
-            service = apprise.Apprise(asset=apprise.AppriseAsset(app_id="diplomate", async_mode=False))
-            if not service.add(address.url):
-                return f"Not sent to {address}: it is no address that apprise {apprise.__version__} can read."
-            taken = service.notify(
-                body=body,
-                title=title,
-                body_format=apprise.NotifyFormat.TEXT,
-                attach=list(map(str, attachments)) or None,
-            )
+            taken = within(PATIENCE, talk)
+        except TimeoutError:
+            return f"Not sent to {address}: it took longer than {PATIENCE:.0f} seconds."
         except Exception as error:
             return f"Not sent to {address}: {type(error).__name__}."
+    if taken is None:
+        return f"Not sent to {address}: it is no address that apprise {apprise.__version__} can read."
     return "" if taken else f"Not sent to {address}: {reason(heard)}."
+
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """What `work` returns or raises, or TimeoutError: an address may answer a byte a second for ever.
+
+    What is left behind then is a thread that keeps no process from ending.
+    """
+    ended: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            ended.set_result(work())
+        except BaseException as error:
+            ended.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return ended.result(timeout=seconds)
 
 
 def reason(heard: Sequence[str]) -> str:
@@ -98,7 +125,8 @@ def kept_quiet() -> Iterator[list[str]]:
         yield heard
     finally:
         for logger, propagate, handlers in before:
-            logger.propagate, logger.handlers = propagate, handlers
+            if logger.name != "apprise":  # an address that was given up may still be talked to
+                logger.propagate, logger.handlers = propagate, handlers
 
 
 class Listener(logging.Handler):

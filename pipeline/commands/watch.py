@@ -170,7 +170,7 @@ def row_of(state: State) -> dict[str, Any]:
 
 def line_of(row: dict[str, Any]) -> str:
     looked, changed = day(row["last_looked_at"]) or "not yet", day(row["last_change"]) or "none yet"
-    waiting = f", {row['messages_waiting']} messages wait to be sent" if row["messages_waiting"] else ""
+    waiting = f", messages that wait to be sent: {row['messages_waiting']}" if row["messages_waiting"] else ""
     return (
         f"{row['name']}: {row['questions']} people asked about, watched since {day(row['since'])},"
         f" last looked at {looked}, last change {changed}{waiting}"

@@ -9,10 +9,16 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pipeline.evidence.shapes import MANIFEST, README, Kept, json_text
+
+
+class NotWritten(Exception):
+    """The bundle could not be written; the message says where and why."""
+
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP can say
 COPIED_BYTES = 1024 * 1024
@@ -33,7 +39,7 @@ def manifest_files(files: dict[str, bytes], kept: Iterable[Kept]) -> list[dict[s
 
 
 def write_bundle(out: Path, files: dict[str, bytes], kept: Iterable[Kept], manifest: dict[str, Any]) -> str:
-    """Write the archive and give its SHA-256; raises OSError where it cannot be written."""
+    """Write the archive and give its SHA-256; raises NotWritten where it cannot be."""
     bodies = {item.name: item.body for item in kept if item.body}
     first = {README: files[README], MANIFEST: json_text(manifest)}
     beside = out.with_name(f".{out.name}.part")
@@ -45,9 +51,17 @@ def write_bundle(out: Path, files: dict[str, bytes], kept: Iterable[Kept], manif
                 add_body(archive, name, bodies[name])
         digest = digest_of(beside)
         beside.replace(out)
+    except OSError as error:
+        raise NotWritten(f"{out} cannot be written: {error.strerror or error}.") from error
     finally:
-        beside.unlink(missing_ok=True)
+        remove(beside)
     return digest
+
+
+def remove(beside: Path) -> None:
+    """What is left of a bundle that was not finished."""
+    with suppress(OSError):
+        beside.unlink(missing_ok=True)
 
 
 def info_of(name: str) -> zipfile.ZipInfo:
@@ -64,11 +78,7 @@ def add_body(archive: zipfile.ZipFile, name: str, body: Path) -> None:
             digest.update(block)
             written.write(block)
     if digest.hexdigest() != name.rpartition("/")[2]:
-        raise Changed(f"{body} was changed while it was read; nothing was written.")
-
-
-class Changed(Exception):
-    """A snapshot changed under our hands; the message names it."""
+        raise NotWritten(f"{body} was changed while it was read; nothing was written.")
 
 
 def digest_of(path: Path) -> str:

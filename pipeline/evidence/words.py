@@ -40,7 +40,7 @@ world.json        the sources as described at the time, and which of them hold r
 rules/            the rules as applied, as tables
 
 How to verify it, without any network
-Install diplomate {version} (Python {python}) and call:  diplomate evidence verify {id}.zip
+Install diplomate {version} (Python {python}) and call:  diplomate evidence verify bundle.zip
 It compares every file with its hash, parses every snapshot again, applies the rules again, and compares the
 result with the tags in tables/. By hand: `sha256sum` of a file must be what manifest.json says.
 Hashes prove that nothing was changed by accident or by halves. Somebody who forges snapshots, rows and tags
