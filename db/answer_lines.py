@@ -18,6 +18,7 @@ WIDTH = 100
 LABEL = 17
 MOST_IN_FULL = 3
 MOST_PLACES = 12
+OTHER_NAME_ON_ROSTER = "The board's roster shows this number under another name: ask the board whose it is."
 
 
 def answer_lines(answer: Answer) -> list[str]:
@@ -106,18 +107,23 @@ def numbers_of(state: str, licenses: Iterable[Row]) -> list[Row]:
 
 def adds(row: Row, badge: Badge) -> bool:
     """Whether a license says more than the sentence of the tag says already."""
-    return bool(row["discipline"]) or not row["number"] or row["number"] not in badge.because
+    return (
+        bool(row["discipline"] or row.get("under_other_name"))
+        or not row["number"]
+        or row["number"] not in badge.because
+    )
 
 
 def license_words(row: Row) -> str:
     who = "the board" if row["source_kind"] == "primary" else "self-reported"
     number = f"Number {row['number']}" if row["number"] else "No number printed"
     kind = f" ({row['type']})" if row["type"] else ""
-    status = row["status"].replace("_", " ")
-    then = f", shown as {row['status_then']} then" if row["status_then"] else ""
+    then = f"no current reading, shown as {row['status_then']} then" if row["status_then"] else ""
+    status = then or row["status"].replace("_", " ")
     until = f", runs until {row['expires']}" if row["expires"] else ""
     action = f" Action on the board's list: {row['discipline']}. Read it at the board." if row["discipline"] else ""
-    return f"{number}{kind}, {who}: {status}{then}{until}.{action}"
+    other = f" {OTHER_NAME_ON_ROSTER}" if row.get("under_other_name") else ""
+    return f"{number}{kind}, {who}: {status}{until}.{other}{action}"
 
 
 def claim_words(row: Row) -> str:

@@ -52,13 +52,15 @@ class SourceRead:
     age: str
     complete: bool
     url: str
+    freshness: str = ""
 
     @property
     def sentence(self) -> str:
         if not self.last_good_read:
             return f"{self.title}: never read"
         part = "" if self.complete else ", in part"
-        return f"{self.title}: read {self.last_good_read}{part} ({self.age})"
+        old = ", too old to speak for today" if self.freshness == "stale" else ""
+        return f"{self.title}: read {self.last_good_read}{part} ({self.age}{old})"
 
 
 @dataclass(frozen=True)

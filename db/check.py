@@ -17,7 +17,7 @@ from db.answers import Answer, BadQuestion, Candidate, Question, SourceRead
 from db.facts import SAMPLE_NOTE, Facts, read_facts
 from db.license_numbers import LicenseNumbers, read_marks
 from db.matches import CONFIRMED, POSSIBLE, Held, Match, find_matches
-from db.names import find_names, find_unjoined_records
+from db.names import find_exact, find_unjoined_records
 from db.profiles import Evidence, Link, Profile, board_links, certifier_links, evidence, read_profile
 from db.questions import read_question
 from db.veil import veiled
@@ -64,7 +64,7 @@ class Checker:
         asked = read_question(question, self.facts)
         who = find_matches(self.connection, asked, self.held, self.at)
         exact = any(match.exact for match in who.matches)
-        elsewhere = () if exact else find_elsewhere(self.connection, asked, self.held)
+        elsewhere = () if exact else find_elsewhere(self.connection, asked)
         unjoined = () if who.matches else find_unjoined(self.connection, asked.name, self.facts)
         outcome, sentences = conclude(asked, who, len(unjoined), self.facts, self.at)
         if elsewhere:
@@ -83,7 +83,7 @@ class Checker:
             candidates=candidates,
             elsewhere=with_profiles(self.connection, found.elsewhere, facts, self.at),
             unjoined=found.unjoined,
-            sources=tuple(sources_read(states, facts, self.at)),
+            sources=tuple(sources_read(states, candidates, facts, self.at)),
             where_to_verify=tuple(official_places(found.asked.state, candidates, facts)),
             as_of=facts.built_at,
             more=found.more,
@@ -99,11 +99,11 @@ def check(connection: sqlite3.Connection, question: Question, at: datetime | Non
     return Checker(connection, at).answer(question)
 
 
-def find_elsewhere(connection: sqlite3.Connection, asked: Question, held: Held) -> tuple[Match, ...]:
+def find_elsewhere(connection: sqlite3.Connection, asked: Question) -> tuple[Match, ...]:
     """Return people of that very name outside the state asked for."""
     if not (asked.name and asked.state):
         return ()
-    hits = [hit for hit in find_names(connection, asked.name, None, held.names) if hit.exact][:MOST_ELSEWHERE]
+    hits = find_exact(connection, asked.name, MOST_ELSEWHERE)
     return tuple(Match(hit.id, POSSIBLE, hit.reason, by_name=True) for hit in hits)
 
 
@@ -132,10 +132,13 @@ def states_of(candidates: tuple[Candidate, ...]) -> set[str]:
     return {badge.scope for badge in badges if badge.kind == "license"}
 
 
-def sources_read(states: set[str], facts: Facts, at: datetime | None) -> Iterable[SourceRead]:
-    """Return the sources that speak about these states, or all of them when there is none."""
+def sources_read(
+    states: set[str], candidates: tuple[Candidate, ...], facts: Facts, at: datetime | None
+) -> Iterable[SourceRead]:
+    """Return the sources that speak about these states or these people, or all of them when there is no state."""
+    spoke = {item.source for candidate in candidates for item in candidate.profile.evidence}
     for name, row in facts.sources.items():
-        if states and row["states"] and not (states | {"US"}) & set(row["states"]):
+        if states and name not in spoke and row["states"] and not (states | {"US"}) & set(row["states"]):
             continue
         read = age(row["last_good_read"], facts.windows, at)
         complete = bool(row["complete"]) or (bool(states) and states <= set(row["complete_states"]))
@@ -148,6 +151,7 @@ def sources_read(states: set[str], facts: Facts, at: datetime | None) -> Iterabl
             read.words,
             complete,
             row["homepage"] or "",
+            read.level,
         )
 
 

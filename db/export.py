@@ -104,7 +104,7 @@ def written_beside(out: Path) -> Iterator[Path]:
 
 def write_csv(part: Path, packed: bool, table: Table, rows: sqlite3.Cursor, for_spreadsheets: bool) -> int:
     with open_text(part, packed) as text:
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(text)
         writer.writerow(table.column_names)
         count = 0
         for row in rows:

@@ -50,8 +50,8 @@ def public_row(row: Row) -> Row:
 def csv_text(result: FindResult, facts: Facts, safe: bool = True) -> str:
     """Return CSV with a header; `safe` puts a ' before cells that a spreadsheet would run."""
     names = [*COLUMNS, *(["miles"] if result.place else [])]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
     writer.writerow(names)
     for row in result.rows:
         cells = [csv_cell(row[name]) for name in names]

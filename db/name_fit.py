@@ -54,7 +54,7 @@ def fit(asked: Sequence[str], known: Sequence[str], nicknames: Nicknames) -> Fit
     if all(step.kind == "same" for step in steps):
         same, order = list(asked) == list(known), sorted(asked) == sorted(known)
         reason = SAME if same else (OTHER_ORDER if order else EVERY_WORD)
-        return Fit(cost + ANOTHER_ORDER * (reason == OTHER_ORDER), len(asked) > 1, reason)
+        return Fit(cost + ANOTHER_ORDER * (reason == OTHER_ORDER), met_words(steps) > 1, reason)
     exact = {step.kind for step in steps} <= {"same", "left out"} and met_words(steps) > 1
     return Fit(cost, exact, "; ".join(said for step in steps if (said := in_words(step))))
 

@@ -72,14 +72,10 @@ class NameIndex:
         near = sorted((wrong, other[0] != word[0], other) for other, wrong, _ in found if letters_wrong(word, other))
         return [other for _, _, other in near][:MOST_FORMS]
 
-    def halves(self, connection: sqlite3.Connection, word: str) -> list[tuple[str, str]]:
-        """Return pairs of words that make up an asked word: `xiaoming` may be printed `Xiao-Ming`."""
-        known = self.all_words(connection)
-        cuts = range(LEAST_HALF, len(word) - LEAST_HALF + 1)
-        return [(word[:at], word[at:]) for at in cuts if word[:at] in known and word[at:] in known]
-
     def all_words(self, connection: sqlite3.Connection) -> dict[str, str]:
-        self.words = self.words or {word: word for word in read_words(connection)}
+        if not self.words:
+            words = read_words(connection)
+            self.words = dict(zip(words, words, strict=True))
         return self.words
 
 
@@ -91,7 +87,8 @@ def read_words(connection: sqlite3.Connection) -> list[str]:
         made = f"CREATE VIRTUAL TABLE IF NOT EXISTS {table} USING fts5vocab(main, practitioners_fts, row)"
         connection.execute(made)
     column = "word" if table == "name_words" else "term"
-    return [row[0] for row in connection.execute(f"SELECT {column} FROM {table}") if row[0].isalpha()]
+    every = connection.execute(f"SELECT group_concat({column}, ' ') FROM {table}").fetchone()[0]
+    return str(every or "").split()
 
 
 def find_names(
@@ -105,13 +102,35 @@ def find_names(
     return sorted(hits, key=lambda hit: hit.cost)[:most]
 
 
+def find_exact(connection: sqlite3.Connection, name: str, most: int) -> list[Hit]:
+    """Return people anywhere whose name holds every word as written, best first."""
+    hits = whole_names(connection, name, asked_name_words(name)[:MOST_WORDS], None, MOST_HITS)
+    return sorted((hit for hit in hits if hit.exact), key=lambda hit: hit.cost)[:most]
+
+
 def whole_names(connection: sqlite3.Connection, name: str, words: list[str], state: str | None, most: int) -> list[Hit]:
     """The same name in any order, and names (or other names) that hold every word and more."""
     where = f"p.name_key = :key AND {place_filter(state)}"
     sql = f"SELECT p.id, p.name, p.other_names, p.state FROM practitioners p WHERE {where} ORDER BY p.name, p.id"
     rows = select(connection, sql, {"key": " ".join(sorted(words)), "state": state})
-    rows += search(connection, " AND ".join(f'"{word}"' for word in search_words(bare_name(name))), state, most)
+    rows += search(connection, every_word(search_words(bare_name(name))[:MOST_WORDS]), state, most)
     return weighed(rows, name, words, state)
+
+
+def every_word(words: list[str]) -> str:
+    """The full-text terms for all words of a name, also where a source writes neighbors together or a word apart."""
+    joined = [[*words[:at], words[at] + words[at + 1], *words[at + 2 :]] for at in range(len(words) - 1)]
+    return " OR ".join(f"({' AND '.join(map(whole_or_apart, form))})" for form in (words, *joined) if form)
+
+
+def whole_or_apart(word: str) -> str:
+    """`xiaoming` may be printed `Xiao-Ming`."""
+    cuts = range(LEAST_HALF, len(word) - LEAST_HALF + 1)
+    return f"({' OR '.join([quoted(word), *(quoted(f'{word[:at]} {word[at:]}') for at in cuts)])})"
+
+
+def quoted(words: str) -> str:
+    return f'"{words}"'
 
 
 def near_names(
@@ -121,6 +140,7 @@ def near_names(
     terms = [any_of(connection, word, index) for word in words if len(word) > 1 and word not in PARTICLES]
     if not terms:
         return []
+    terms += [f"{quoted(word)}*" for word in words if len(word) == 1 and len(terms) == 1]
     groups = combinations(terms, len(terms) - 1) if len(terms) > 2 else [terms]
     asked = " OR ".join(f"({' AND '.join(group)})" for group in groups)
     return weighed(search(connection, asked, state, MOST_WEIGHED), name, words, state)
@@ -128,10 +148,9 @@ def near_names(
 
 def any_of(connection: sqlite3.Connection, word: str, index: NameIndex) -> str:
     """The full-text term for one asked word: its forms, words that begin with it, and two words it may be made of."""
-    terms = [f'"{form}"' for form in index.forms(connection, word) if form.isalnum()]
-    terms += [f'"{word}"*'] if len(word) >= LEAST_FOR_BEGINNING else []
-    terms += [f'("{front}" AND "{back}")' for front, back in index.halves(connection, word)]
-    return f"({' OR '.join(dict.fromkeys(terms))})"
+    terms = [quoted(form) for form in index.forms(connection, word) if form.isalnum()]
+    terms += [f"{quoted(word)}*"] if len(word) >= LEAST_FOR_BEGINNING else []
+    return f"({' OR '.join(dict.fromkeys([*terms, whole_or_apart(word)]))})"
 
 
 def search(connection: sqlite3.Connection, terms: str, state: str | None, most: int) -> list[Row]:
@@ -153,14 +172,16 @@ def weighed(rows: Iterable[Row], name: str, words: list[str], state: str | None)
 def fit_of_person(asked: list[list[str]], row: Row) -> Fit | None:
     """The best fit; a name that is not the one shown is named in the reason."""
     shown, others = str(row["name"] or ""), [str(text) for text in row["other_names"]]
-    fits = [found for order in asked if (found := fit(order, name_words(shown), nicknames_of))]
+    fits = fits_of(asked, shown)
     for other in others:
-        found = [one for order in asked if (one := fit(order, name_words(other), nicknames_of))]
-        fits += [replace(one, cost=one.cost + OTHER, reason=f"{one.reason} (another name: {other})") for one in found]
-    if not fits and others:
-        every = name_words(" ".join((shown, *others)))
-        fits = [found for order in asked if (found := fit(order, every, nicknames_of))]
-    return min(fits, key=lambda found: found.cost, default=None)
+        for one in fits_of(asked, other):
+            fits.append(replace(one, cost=one.cost + OTHER, reason=f"{one.reason} (another name: {other})"))
+    fits = fits or fits_of(asked, " ".join((shown, *others)))
+    return min(fits, key=lambda one: one.cost, default=None)
+
+
+def fits_of(asked: list[list[str]], known: str) -> list[Fit]:
+    return [found for order in asked if (found := fit(order, name_words(known), nicknames_of))]
 
 
 def same_name(asked: str, known: str) -> bool:

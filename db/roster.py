@@ -35,6 +35,7 @@ class RosterRow:
     cells: Cells
     question: Question | None
     trouble: str
+    above_headings: bool = False
 
     @property
     def blank(self) -> bool:
@@ -75,7 +76,7 @@ class Roster:
 
     def _row(self, number: int, cells: Cells) -> RosterRow:
         if number < self.header_row:
-            return RosterRow(number, cells, None, f"row {number}: it stands above the headings")
+            return RosterRow(number, cells, None, f"row {number}: it stands above the headings", True)
         if not any(map(str.strip, cells)):
             return RosterRow(number, cells, None, f"row {number}: it is blank")
         question, trouble = read_question_of(self.columns.values(cells))

@@ -105,6 +105,7 @@ def person_cells(checker: Checker, asked: Question, meant: Candidate, says: str)
     places = official_places(asked.state, (meant,), checker.facts)
     badges = [badge for badge in (certification_of(profile), license_of(profile, asked)) if badge]
     remarks = [remark for badge in badges if (remark := badge.warning or (badge.because if badge.value_then else ""))]
+    remarks += other_states(checker, profile, asked)
     reviews = (profile.row["needs_review"], *(badge.needs_review for badge in profile.badges))
     return {
         "says": " ".join((says, *remarks, *filter(None, [meant.withheld]))),
@@ -143,6 +144,17 @@ def license_of(profile: Profile, asked: Question) -> Badge | None:
     badges = {badge.scope: badge for badge in profile.badges if badge.kind == "license"}
     state = next((code for code in (asked.state, profile.row["state"]) if code in badges), next(iter(badges), None))
     return badges[state] if state is not None else None
+
+
+def other_states(checker: Checker, profile: Profile, asked: Question) -> list[str]:
+    """Say where the license told is another state's than the one asked for, and that there are more."""
+    told = license_of(profile, asked)
+    if told is None:
+        return []
+    named = checker.facts.state_name
+    others = [named(badge.scope) for badge in profile.badges if badge.kind == "license" and badge.scope != told.scope]
+    said = [f"The license told is of {named(told.scope)}."] if asked.state not in ("", told.scope) else []
+    return [*said, *([f"What is known of {', '.join(others)} is on the person's page."] if others else [])]
 
 
 def license_cells(checker: Checker, profile: Profile, asked: Question) -> dict[str, str]:

@@ -20,7 +20,8 @@ from db.roster_grid import FIRST_ROWS, Cells, Grid, RosterError
 
 MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 NO_MARK = "\x1f"  # one column: nothing stands between cells
-CHUNK = 1 << 20
+CHUNK = 1 << 16
+NO_AGREEMENT = (0, 0, 0)
 LONGEST_LINE = 10_000_000
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -112,13 +113,13 @@ def mark_of(path: Path, encoding: str) -> tuple[bool, str]:
 
 
 def likely_mark(lines: list[str], usual: str) -> str:
-    """The mark that cuts most rows into as many cells as the first row that it cuts at all."""
+    """The mark that makes most headings known; else that cuts most rows into as many cells as the first one cut."""
     best = max((usual, *(mark for mark in MARKS if mark != usual)), key=lambda mark: agreement(lines, mark))
-    return best if agreement(lines, best) > (0, 0) else NO_MARK
+    return best if agreement(lines, best) > NO_AGREEMENT else NO_MARK
 
 
-def agreement(lines: list[str], mark: str) -> tuple[int, int]:
-    """How many of the first rows have as many cells as the first that is cut, and how many cells that is.
+def agreement(lines: list[str], mark: str) -> tuple[int, int, int]:
+    """Of the first row that is cut: its known headings, how many rows have as many cells, and how many cells that is.
 
     Where the first row is one heading by itself the file has one column, whatever its names hold: `Ashgrove, Petra`.
     """
@@ -127,11 +128,11 @@ def agreement(lines: list[str], mark: str) -> tuple[int, int]:
             :FIRST_ROWS
         ]
     except csv.Error:
-        return 0, 0
-    width = next((len(cells) for cells in rows if len(cells) > 1), 0)
-    if not width or (len(rows[0]) == 1 and ours_of(rows[0][0])):
-        return 0, 0
-    return sum(len(cells) == width for cells in rows), width
+        return NO_AGREEMENT
+    first = next((cells for cells in rows if len(cells) > 1), None)
+    if not first or (len(rows[0]) == 1 and ours_of(rows[0][0])):
+        return NO_AGREEMENT
+    return sum(map(bool, map(ours_of, first))), sum(len(cells) == len(first) for cells in rows), len(first)
 
 
 def delimited_rows(path: Path, encoding: str, mark: str, told: bool) -> Iterator[Cells]:

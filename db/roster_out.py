@@ -16,7 +16,7 @@ from db.export import safe_cell, written_beside
 from db.roster import RESULT_COLUMNS, Roster, RosterError, answer_row
 from db.roster_answer import NOT_READABLE, PREFIX
 
-BLANK, IN_PART = "blank", "in_part"
+BLANK, ABOVE, IN_PART = "blank", "above_headings", "in_part"
 OUTCOME, TROUBLE = PREFIX + "outcome", PREFIX + "trouble"
 
 
@@ -35,7 +35,7 @@ def check_paths(roster: Path, out: Path) -> None:
 def write_answers(
     checker: Checker, roster: Roster, out: Path, progress: Callable[[int], None] = lambda rows: None
 ) -> Counter[str]:
-    """Answer every row in order; return counts by outcome, and of rows that are blank or were used in part.
+    """Answer every row in order; return counts by outcome (blank rows and titles apart) and of rows used in part.
 
     `progress` is told how many rows are answered. Raises OSError when the file cannot be written; nothing is left then.
     """
@@ -47,7 +47,7 @@ def write_answers(
         for done, row in enumerate(roster.rows(), start=1):
             answer = answer_row(checker, row)
             writer.writerow((*row.cells, *map(safe_cell, answer.values())))
-            counts[BLANK if row.blank else answer[OUTCOME]] += 1
+            counts[BLANK if row.blank else ABOVE if row.above_headings else answer[OUTCOME]] += 1
             counts[IN_PART] += bool(answer[TROUBLE]) and answer[OUTCOME] != NOT_READABLE
             progress(done)
     return counts

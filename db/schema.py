@@ -94,7 +94,7 @@ _TABLES = {
     "licenses": Table(
         _columns(
             "id practitioner_id state type number status status_raw issued expires discipline record_id"
-            " as_of source_kind number_key source_date changed"
+            " as_of source_kind number_key source_date changed under_other_name:INTEGER"
         ),
         pk=("id",),
         foreign_keys=(PERSON, RECORD),
@@ -116,6 +116,7 @@ _TABLES = {
     "claims": Table(
         _columns(
             "id practitioner_id record_id source source_key field value first_seen last_seen current:INTEGER since"
+            " disputed"
         ),
         pk=("id",),
         indexes=_index("practitioner_id source field current"),
@@ -168,6 +169,11 @@ _TABLES = {
         _columns("file line:INTEGER verdict source_a key_a source_b key_b reason decided_on record_a record_b outcome"),
         pk=("file", "line"),
         indexes=_index("verdict outcome record_a record_b decided_on"),
+    ),
+    "disputes": Table(
+        _columns("number:INTEGER record_id practitioner_id about claim_id disputed_on read_on outcome"),
+        pk=("number",),
+        indexes=_index("record_id practitioner_id claim_id outcome about"),
     ),
     "renamed_records": Table(
         _columns("old_id new_id since source old_key new_key"),

@@ -75,9 +75,11 @@ def veiled_row(row: Row, withheld: bool) -> Row:
 
 
 def veiled_badge(badge: Badge) -> Badge:
-    """A badge whose reason quotes no word of discipline."""
+    """A badge whose reason and whose rule name no word of discipline."""
     because = "" if speaks(badge.because) else badge.because
-    return replace(badge, because=because, needs_review=None if speaks(badge.needs_review) else badge.needs_review)
+    rule_text = "" if speaks(badge.rule_text) else badge.rule_text
+    review = None if speaks(badge.needs_review) else badge.needs_review
+    return replace(badge, because=because, rule_text=rule_text, needs_review=review)
 
 
 def veiled_certificate(row: Row) -> Row:

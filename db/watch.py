@@ -37,6 +37,7 @@ class Look:
     asked: int = 0
     first: int = 0
     unreadable: int = 0
+    sample: bool = False
     note: str = ""
 
 
@@ -74,7 +75,7 @@ def look(connection: sqlite3.Connection, folder: Path, state: State, at: datetim
         seen = f"The published file is of {checker.facts.built_at}, older than that of {state.built_at} looked at last"
         return Look(state, note=f"{seen}: nothing was compared.")
     asked, unreadable = asked_rows(folder, state)
-    looked = Look(state, unreadable=unreadable)
+    looked = Look(state, unreadable=unreadable, sample=checker.facts.is_sample)
     views = look_up(checker, asked, looked)
     memories = remember(checker, asked, views, looked, moment)
     tell_sources(checker, asked, views, looked, moment)

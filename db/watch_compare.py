@@ -63,7 +63,9 @@ class Memory:
             id=str(row["id"]),
             known={Field(kind, scope, number): str(value) for kind, scope, number, value in row["known"]},
             unread=frozenset(Field(*parts) for parts in row["unread"]),
-            reminded={str(license): (str(expires), day) for license, (expires, day) in row["reminded"].items()},
+            reminded={
+                str(license): (str(expires), day and int(day)) for license, (expires, day) in row["reminded"].items()
+            },
         )
 
 

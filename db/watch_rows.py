@@ -110,7 +110,7 @@ def sources_of(field: Field, facts: Facts) -> set[str]:
 
 def csv_bytes(changes: Sequence[Mapping[str, str]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)
     writer.writerow(CHANGE_COLUMNS)
     writer.writerows(safe_cells(change.values()) for change in changes)
     return text.getvalue().encode("utf-8")

@@ -89,7 +89,7 @@ def dictionary(folder: Path, described: dict[str, Any]) -> WholeFile:
     """What every column of every whole table means."""
     path, rows = folder / DICTIONARY, 0
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file)
         writer.writerow(("table", "column", "type", "meaning"))
         for table in WHOLE:
             meanings = described.get(table, {}).get("columns", {})

@@ -17,6 +17,9 @@ import pandas as pd
 
 from crawler.snapshots import TIMES
 from pipeline.before import Before
+from pipeline.disputed_people import shown_persons, shown_tags
+from pipeline.disputed_tables import withheld_records
+from pipeline.disputes import Dispute, Disputed, dispute_rows, disputed_today
 from pipeline.exclusion_changes import Lists
 from pipeline.exclusions import Excluded, match_exclusions
 from pipeline.facts import Person, SourceFacts
@@ -29,6 +32,7 @@ from pipeline.link import Links, link
 from pipeline.link.members import NAMELESS
 from pipeline.link_tables import candidate_rows, link_rows, owners_of, review_rows
 from pipeline.normalize import exclusions_of, persons_of
+from pipeline.number_holders import numbers_of_others
 from pipeline.persons import practitioner_row
 from pipeline.renamings import Renamings
 from pipeline.rules import published_rule_tables
@@ -44,7 +48,6 @@ from pipeline.tables import (
     tag_rows,
     with_tags,
 )
-from pipeline.tag import tags_of
 from pipeline.topics import topic_rows
 from pipeline.web_records import people_of_pages
 from pipeline.world import World
@@ -73,6 +76,7 @@ def build(
     now: datetime,
     judged: Sequence[JudgedLine] = (),
     engine: str = "duckdb",
+    disputes: Sequence[Dispute] = (),
 ) -> Build:
     """Run the pipeline; raises NothingToBuild, UnknownWord for a word no rule table knows, RuleError for judgments
     that contradict each other, EngineMissing where the engine of linking is not installed."""
@@ -86,17 +90,21 @@ def build(
     links = link(people, once_only(sources), applied(judged, renamings), engine)
     persons, redirects = identify(links.clusters, before.past())
     numbers = frozenset(item.key for person in people for item in person.licenses if item.primary and item.key)
-    world = World(sources, readings, now, undecided_sources(links, people), numbers)
+    levels = {record: level for record, (level, _) in links.why.items()}
+    world = World(sources, readings, now, undecided_sources(links, people), numbers, numbers_of_others(persons), levels)
     lists = lists_of(records, sources, readings, before)
-    excluded = match_exclusions(lists.in_force, persons)
+    hiding = disputed_today(disputes, people, lists.in_force, renamings)
+    shown = shown_persons(persons, hiding)
+    excluded = match_exclusions([item for item in lists.in_force if item.record_id not in hiding.exclusions], shown)
     review = review_rows(links.candidates, persons, excluded)
-    tables = person_tables(persons, world, records, links, excluded)
-    history = History(persons, tables, world, excluded, lists, redirects, now)
+    tables = person_tables(persons, shown, hiding, world, records, links, excluded)
+    history = History(persons, tables, world, excluded, lists, redirects, now, shown=shown, hiding=hiding)
     tables |= history_tables(history, before)
     tables |= {
         "links": link_rows(links.links, persons),
         "candidates": candidate_rows(review, links.candidates),
         "judgments": judgment_rows(judged, renamings, owners_of(persons)),
+        "disputes": dispute_rows(hiding, owners_of(persons), people),
         "renamed_records": before.renamed_records,
         "states": state_rows(sources),
     }
@@ -142,24 +150,31 @@ def undecided_sources(links: Links, people: Iterable[Any]) -> dict[str, list[str
 
 
 def person_tables(
-    persons: list[Identified], world: World, records: pd.DataFrame, links: Links, excluded: Excluded
+    persons: list[Identified],
+    shown: list[Identified],
+    hiding: Disputed,
+    world: World,
+    records: pd.DataFrame,
+    links: Links,
+    excluded: Excluded,
 ) -> dict[str, Rows]:
-    """The tables that hold one person's rows each."""
+    """The tables that hold one person's rows each; `shown`: the persons without what is hidden by a dispute."""
     kinds = {name: source.kind for name, source in world.sources.items()}
     practitioners, tags = [], []
-    for person in persons:
+    for full, person in zip(persons, shown, strict=True):
         row = practitioner_row(person, kinds)
-        found = tags_of(person.members, states_of_person(person, row), world)
+        since = "" if full is person else hiding.since(full.members)
+        found = shown_tags(full.members, person.members, states_of_person(full, row), world, since)
         practitioners.append(with_tags(row, person, found))
         tags += tag_rows(person, found)
     return {
         "practitioners": practitioners,
         "practitioner_topics": topic_rows(practitioners),
         "tags": tags,
-        "licenses": license_rows(persons, world),
-        "certifications": certification_rows(persons),
+        "licenses": license_rows(shown, world),
+        "certifications": certification_rows(shown),
         "exclusions": exclusion_rows(excluded, world),
-        "records": record_rows(records, persons, links, excluded),
+        "records": withheld_records(record_rows(records, shown, links, excluded), hiding),
     }
 
 

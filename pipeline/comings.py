@@ -121,7 +121,7 @@ def carried(come: Rows, gone: Rows, owners: Mapping[str, str], known: Known) -> 
 
 
 def lasting(row: Row, known: Known) -> str:
-    """The part of a key that does not change: the whole of a number, the site of a page, nothing of a directory's id."""
+    """The part of a key that does not change: a number whole, of a page its site, of a directory's id nothing."""
     kind = known.kind(row)
     if kind == "website":
         return urlsplit(row["source_key"]).netloc

@@ -29,6 +29,7 @@ CLAIM_COLUMNS = [
     "last_seen",
     "current",
     "since",
+    "disputed",
 ]
 CHANGE_COLUMNS = [
     "id",
@@ -53,8 +54,8 @@ def claims_table(today: Iterable[tuple[str, Claim]], before: pd.DataFrame, redir
         (c.id, person, c.record_id, c.source, c.source_key, c.field, c.value, c.fetched_at, c.fetched_at, 1)
         for person, c in today
     ]
-    now = pd.DataFrame(rows, columns=CLAIM_COLUMNS[:-1]).drop_duplicates("id", ignore_index=True)
-    now["since"] = now["first_seen"]
+    now = pd.DataFrame(rows, columns=CLAIM_COLUMNS[:-2]).drop_duplicates("id", ignore_index=True)
+    now["since"], now["disputed"] = now["first_seen"], ""
     if before.empty:
         return now
     date_claims(now, before)

@@ -7,7 +7,7 @@ facts are written into today's rows. This is the one place that brings the parts
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from pipeline.before import Before
 from pipeline.change_kinds import Words, differing, status_words, value_changes
 from pipeline.claims import claims_of
 from pipeline.comings import Known, Moves, moves, newcomers
+from pipeline.disputed_tables import hidden_ids, silent, told_exclusions, withheld_changes, withheld_claims, without
+from pipeline.disputes import Disputed
 from pipeline.exclusion_changes import Lists, exclusion_changes
 from pipeline.exclusions import Excluded
 from pipeline.fact_dates import date_facts
@@ -34,7 +36,8 @@ CERTIFICATION_STATUS = ("record_id", "issuer", "designation", "status")
 
 @dataclass
 class History:
-    """What a build knows when it writes its history. `disputed`: ids of the claims that anybody ever disputed."""
+    """What a build knows when it writes its history. `disputed`: ids of the claims that anybody ever disputed; `shown`:
+    the persons without what is hidden by a dispute, in the order of `persons`; `hiding`: what is."""
 
     persons: list[Identified]
     tables: dict[str, Rows]
@@ -44,6 +47,8 @@ class History:
     redirects: dict[str, str]
     now: datetime
     disputed: frozenset[str] = frozenset()
+    shown: list[Identified] = field(default_factory=list)
+    hiding: Disputed = field(default_factory=Disputed)
 
 
 def history_tables(build: History, before: Before) -> dict[str, Rows]:
@@ -54,10 +59,13 @@ def history_tables(build: History, before: Before) -> dict[str, Rows]:
     tables = build.tables
     date_practitioners(tables["practitioners"], claims)
     date_facts(tables["licenses"], tables["certifications"], tables["tags"], tables["records"], claims)
-    found = news(build, before, claims, was) if before.records else []
+    hidden = hidden_ids(claims, build.hiding, build.persons, build.shown)
+    quiet = silent(claims, was, hidden)
+    found = news(build, before, without(claims, quiet), without(was, quiet)) if before.records else []
+    changes = withheld_changes(changes_table(before.changes, found), claims, hidden, build.hiding)
     return {
-        "claims": rows_when_read(claims),
-        "changes": rows_when_read(changes_table(before.changes, found)),
+        "claims": rows_when_read(withheld_claims(claims, hidden, build.hiding)),
+        "changes": rows_when_read(changes),
         "tag_history": rows_when_read(tag_history(tables["tags"], before.tag_history, build.now.strftime(TIMES))),
         "redirects": [{"old_id": old, "new_id": new} for old, new in sorted(build.redirects.items())],
     }
@@ -139,19 +147,19 @@ def exclusions(build: History, before: Before, was: pd.DataFrame) -> Rows:
     ]
     npis = set(was.loc[was["field"] == "npi", "value"])
     records = {row["id"]: row for row in before.records if row["id"] in {item["record_id"] for item in earlier}}
-    return exclusion_changes(build.tables["exclusions"], earlier, build.excluded, build.lists, npis, records)
+    found = exclusion_changes(build.tables["exclusions"], earlier, build.excluded, build.lists, npis, records)
+    return told_exclusions(found, build.hiding)
 
 
 def placed(part: pd.DataFrame, build: History, records: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """The state each change is about, and how sure it is that the record is this practitioner's."""
     told = set(part["practitioner_id"])
     people = {row["id"]: row["state"] for row in build.tables["practitioners"] if row["id"] in told}
-    asked = [records.get(record, {}).get("partition") or None for record in part["record_id"]]
-    licensed = part["field"].str.extract(r"^license ([A-Z]{2})\b", expand=False)
-    states = zip(licensed, part["practitioner_id"].map(people.get), asked, strict=True)
+    asked = part["record_id"].map(lambda record: records.get(record, {}).get("partition") or None)
+    licensed = part["field"].str.extract(r"^license ([A-Z]{2})\b", expand=False).astype(object)
+    lives = part["practitioner_id"].map(people.get).astype(object)
     level = part["record_id"].map(lambda record: records.get(record, {}).get("match_level"))
     stated = part.get("match_level", level)
     return part.assign(
-        state=[next((state for state in found if isinstance(state, str)), None) for found in states],
-        match_level=level.where(stated.isna(), stated),
+        state=licensed.fillna(lives).fillna(asked.astype(object)), match_level=level.where(stated.isna(), stated)
     )

@@ -22,6 +22,7 @@ from pipeline.link import Links
 from pipeline.persons import Identified
 from pipeline.places import is_home_like, parse_place, zip5
 from pipeline.rules import published_rule_tables, read_rule_table
+from pipeline.tag_doubts import is_of_another
 from pipeline.world import Tag, World
 
 UNJOINED = "Not tied to any practitioner."
@@ -106,6 +107,7 @@ def license_rows(persons: list[Identified], world: World) -> Rows:
                 "record_id": member.record_id,
                 "as_of": member.fetched_at,
                 "source_kind": "primary" if item.primary else "self_reported",
+                "under_other_name": None if item.primary else int(is_of_another(member.record_id, item, world)),
             }
     return list(rows.values())
 

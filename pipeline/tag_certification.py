@@ -26,8 +26,8 @@ def certification_tag(members: list[Person], states: list[str], world: World) ->
 
 def conclusion(value: str, because: str, claims: tuple[str, ...] = (), as_of: str = "", needs_review: str = "") -> Tag:
     """A certification tag; its rule is named after its value."""
-    rule = f"certification_{value}"
-    return Tag("certification", CERTIFIER_ISSUER, value, rule, because, tuple(dict.fromkeys(claims)), as_of, needs_review)
+    rule, cited = f"certification_{value}", tuple(dict.fromkeys(claims))
+    return Tag("certification", CERTIFIER_ISSUER, value, rule, because, cited, as_of, needs_review)
 
 
 def stated(members: list[Person], status: str) -> Stated:
@@ -56,7 +56,7 @@ def from_listing(members: list[Person], world: World, status: str, says: str, ag
     source = world.sources[found[0][0].source]
     names = ", ".join(dict.fromkeys(item.designation for _, item in found))
     read = f"The {source.title}, read on {day(found[0][0].fetched_at)},"
-    because = f"{read} {says}{quoted(found)}: {stopped(names)}"
+    because = f"{read} {says}{quoted(found, world)}: {stopped(names)}"
     return conclusion(status, because, cited(found) + against.claims, latest(found), against.sentence)
 
 
@@ -64,9 +64,10 @@ def fresh(found: Stated, world: World) -> Stated:
     return [(member, item) for member, item in found if world.is_fresh(member.fetched_at)]
 
 
-def quoted(found: Stated) -> str:
-    """The certifier's own words, where it prints any."""
-    words = ", ".join(dict.fromkeys(item.status_raw for _, item in found if item.status_raw))
+def quoted(found: Stated, world: World) -> str:
+    """The certifier's own words; a word for why a certificate ended only where the record is surely this person's."""
+    said = [item for member, item in found if item.status == "listed" or world.is_sure(member.record_id)]
+    words = ", ".join(dict.fromkeys(item.status_raw for item in said if item.status_raw))
     return f" (its words: {words})" if words else ""
 
 
@@ -76,7 +77,8 @@ def other_entries(found: Stated, world: World) -> Doubts:
     if not sure:
         return Doubts()
     names = ", ".join(dict.fromkeys(item.designation for _, item in sure))
-    said = f"The listing also shows a certificate of this person as no longer current{quoted(sure)}: {stopped(names)}"
+    shows = f"The listing also shows a certificate of this person as no longer current{quoted(sure, world)}"
+    said = f"{shows}: {stopped(names)}"
     return Doubts(said, cited(sure))
 
 
@@ -126,7 +128,7 @@ def license_claims(member: Person, item: License) -> tuple[str, ...]:
 
 
 def no_evidence(members: list[Person], states: list[str], world: World) -> Tag | None:
-    """The listing was read whole and recently for every state of the person, and holds nobody who may be this person."""
+    """The listing of every state of the person was read whole and recently, and holds nobody who may be this person."""
     if not states or was_listed(members, world) or world.undecided_in(members, "certifier"):
         return None
     readings = {state: listing_read_at(state, world) for state in states}

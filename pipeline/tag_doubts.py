@@ -70,11 +70,11 @@ def discipline_claims(member: Person, item: License) -> tuple[str, ...]:
 
 def number_of_another(facts: Iterable[Fact], world: World) -> list[Fact]:
     """The stated numbers that the boards show only under names that do not fit this person's."""
-    return [
-        (member, item)
-        for member, item in facts
-        if not item.primary and number_mark(member.record_id, item.key) in world.numbers_of_others
-    ]
+    return [(member, item) for member, item in facts if is_of_another(member.record_id, item, world)]
+
+
+def is_of_another(record_id: str, item: License, world: World) -> bool:
+    return not item.primary and number_mark(record_id, item.key) in world.numbers_of_others
 
 
 def number_mark(record_id: str, key: str) -> str:
@@ -88,7 +88,7 @@ def other_number(others: Iterable[Fact], state: str, world: World) -> Doubts:
         return Doubts()
     titles = sorted({world.sources[member.source].title for member, _ in found})
     claims = tuple(claim_id(m.record_id, license_field(item), license_value(item)) for m, item in found)
-    said = f"Another number for {state} is stated in the {', '.join(titles)}, which the roster shows under another name."
+    said = f"Another number for {state} is stated in the {', '.join(titles)}; the roster shows it under another name."
     return Doubts(said, claims)
 
 

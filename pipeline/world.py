@@ -34,8 +34,8 @@ class World:
     """`undecided`: record id -> sources that hold a record which may be the same person's.
 
     `board_numbers`: keys of every license a board shows, whoever holds it; `numbers_of_others`: stated numbers that a
-    board shows only under names that do not fit (`pipeline.number_holders`). `levels`: record id -> match level; a record
-    without one counts as sure.
+    board shows only under names that do not fit (`pipeline.number_holders`). `levels`: record id -> match level; a
+    record without one counts as sure.
     """
 
     sources: dict[str, SourceFacts]

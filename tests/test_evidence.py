@@ -280,3 +280,21 @@ def test_a_place_that_cannot_be_written_is_said(sample_data: Path, tmp_path: Pat
     done = run_diplomate("evidence", id, "--out", str(nowhere), data=sample_data)
     assert done.code == 1 and str(nowhere) in done.err and "Traceback" not in done.err
     assert run_diplomate("evidence", id, data=sample_data).code == 2
+
+
+def test_saved_pages_and_runs_read_again_are_evidence_too(data: Path, tmp_path: Path) -> None:
+    """A page somebody saved and brought in, and rows that a replay made of a crawl's snapshots."""
+    id = one_of(data, "board_nc")
+    digest = str(ask(data, "SELECT sha256 FROM records WHERE practitioner_id = ? AND source = 'board_nc'", id)[0][0])
+    page = tmp_path / "directory.html"
+    page.write_bytes(next((data / "snapshots" / "board_nc").rglob(digest)).read_bytes())
+    run_diplomate("import", "board_nc", str(page), data=data)
+    assert run_diplomate("crawl", "board_ca", "--replay", data=data).code == 0
+    built = run_diplomate("build", data=data)
+    assert built.code == 0, built.err
+    for source, kind in (("board_nc", "import"), ("board_ca", "replay")):
+        who = id if source == "board_nc" else one_of(data, "board_ca")
+        bundle = bundle_of(data, who, tmp_path / f"{source}.zip")
+        runs = {run["source"]: run["kind"] for run in json.loads(contents(bundle)["runs.json"])}
+        assert runs[source] == kind
+        assert {finding.verdict for finding in verified(bundle)} == {CONFIRMED}, list(verified(bundle))

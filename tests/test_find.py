@@ -235,3 +235,13 @@ def test_changes_since_a_date_in_a_state(people: sqlite3.Connection) -> None:
     assert [row["id"] for row in changes_since(people, None, ["or"])] == ["h2"]
     with pytest.raises(ValueError, match="'yesterday' is no date"):
         changes_since(people, "yesterday", [])
+
+
+def test_a_cell_with_any_line_break_stays_one_cell(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    tables["practitioners"][0]["clinic"] = "one\rtwo\nthree\r\nfour"
+    out = tmp_path / "people.csv"
+    export(publish(tables, tmp_path, BUILT_AT), "practitioners", out)
+    with out.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == 12 and "one\rtwo\nthree\r\nfour" in {row["clinic"] for row in rows}

@@ -109,6 +109,11 @@ def test_where_several_could_be_meant_nothing_of_one_is_told(people: sqlite3.Con
     assert not any(answer[name] for name in of_one)
 
 
+def test_a_license_of_another_state_is_said_to_be_one(people: sqlite3.Connection) -> None:
+    answer = ask(people, 0, npi="1999999901", state="OR")
+    assert answer["license_state"] == "WA" and "The license told is of Washington." in answer["says"]
+
+
 def test_an_old_file_speaks_of_then(people: sqlite3.Connection) -> None:
     """Past 90 days the tag is no current one; past 120 days nothing is confirmed."""
     asked = {"name": "Imelda Quackenbush", "state": "WA", "license": "AC60000101"}

@@ -41,6 +41,12 @@ def test_a_whole_roster(published_data: Path, tmp_path: Path) -> None:
         assert [row["diplomate_row"] for row in csv.DictReader(lines)] == ["2", "3", "4"]
 
 
+def test_titles_and_blank_rows_are_no_failure(published_data: Path, tmp_path: Path) -> None:
+    done = check(published_data, tmp_path, "Staff of 2026\n\n" + ROSTER)
+    assert done.code == 0 and "1 read_and_absent, 2 blank, 1 above_headings." in done.err, done.err
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 6
+
+
 def test_rows_that_cannot_be_read_are_written_and_exit_1(published_data: Path, tmp_path: Path) -> None:
     done = check(published_data, tmp_path, ROSTER + ",,AC60000105\nJane Nobody,Ontario,\n")
     assert done.code == 1

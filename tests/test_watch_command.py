@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from db.publish import publish
-from pipeline.commands import environment, watch_look, watch_send
+from pipeline.commands import environment, run, watch_look, watch_send
 from pipeline.commands.watch import command
 from tests.conftest import run_diplomate
 from tests.fault_server import Answer, FaultSite, fault_site
@@ -123,12 +123,33 @@ def test_a_reminder_on_a_night_without_a_build_has_a_file_of_its_own(clinic: Cli
     assert any(b"reminder" in (clinic.watched / name).read_bytes() for name in clinic.files())
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_nightly_run_reminds_also_when_nothing_was_published(clinic: Clinic, refused: bool) -> None:
+    clinic.nights.set("licenses", {"practitioner_id": "p01"}, expires="2027-02-21")
+    clinic.publish(0)
+    clinic.call(clinic.roster)
+    later = BUILT_AT + timedelta(days=31)
+    clinic.monkeypatch.setattr(environment, "now", lambda: later)
+    clinic.monkeypatch.setattr(run, "is_due", lambda *_: False)
+    clinic.monkeypatch.setattr(run, "anything_new", lambda _: refused)
+
+    def build(_: Path) -> Path:
+        raise environment.Failed("Not published: a gate.")
+
+    clinic.monkeypatch.setattr(run, "build_and_publish", build)
+    done = CliRunner().invoke(run.command, [])
+    assert done.exit_code == int(refused) and "staff: 2 looked at, 1 line in" in done.output
+    assert ("Not published: a gate." in done.output) == refused
+    (written,) = clinic.watched.glob("changes-*.csv")
+    assert "reminder" in written.read_text() and "in 60 days" in written.read_text()
+
+
 def test_the_same_name_again_replaces_the_roster_and_keeps_what_is_remembered(clinic: Clinic, tmp_path: Path) -> None:
     clinic.call(clinic.roster)
     clinic.lapse()
     again = write_roster(tmp_path / "new.csv", (("Orsolya Thistlewood", "WA", "", ""), BY_NUMBER))
     done = clinic.call(again, "--name", "staff")
-    assert "2 people asked about, of whom 1 were watched already" in done.output
+    assert "2 people asked about, 1 of them watched already; 1 watched no more." in done.output
     assert "1 line in" in done.output and "1 row is remembered" in done.output
 
 
@@ -158,6 +179,24 @@ def test_rows_that_ask_nothing_are_named_and_the_others_watched(clinic: Clinic, 
     assert done.exit_code == 1 and "2 rows ask nothing" in done.output
     assert "row 3: license number has no state" in done.output and "1 row is remembered" in done.output
     assert clinic.call("--look").exit_code == 0
+
+
+def test_a_roster_that_asks_about_nobody_replaces_nothing(clinic: Clinic, tmp_path: Path) -> None:
+    clinic.call(clinic.roster)
+    empty = write_roster(tmp_path / "empty.csv", (("", "", "AC123", ""),))
+    done = clinic.call(empty, "--name", "staff")
+    assert done.exit_code == 2 and "asks about nobody" in done.output and "license number has no state" in done.output
+    assert "2 looked at, nothing changed" in clinic.call("--look").output
+
+
+def test_a_damaged_published_file_is_a_sentence(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
+    clinic.call(clinic.roster)
+    path = (clinic.data / "current").resolve()
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:5000])
+    assert watch_look.look_after_build(clinic.data)
+    said = capsys.readouterr().err
+    assert "The watched rosters were not looked at. The database" in said and "cannot be read" in said
 
 
 def test_without_a_published_file_it_waits_for_the_first_build(clinic: Clinic) -> None:

@@ -6,6 +6,7 @@ What may never be said stands in never_said.csv, what may be said all the same i
 from __future__ import annotations
 
 import asyncio
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from db.publish import publish
 from db.site import make_datasette
 from pipeline.rules import read_rule_table
 from tests import wording_texts
+from tests.conftest import run_diplomate
 from tests.tiny_database import BUILT_AT, tiny_tables
 from tests.wording_texts import Crawler, Hit, hits
 
@@ -167,6 +169,24 @@ def spoken_of(document: object) -> list[str]:
     boards = re.compile("|".join(re.escape(row["board"]) for row in read_rule_table("states") if row["board"]))
     texts = (boards.sub("", text) for text in wording_texts.strings_in(document) if text not in words)
     return [text for text in texts if DISCIPLINARY.search(text)]
+
+
+def test_the_answers_beside_a_roster_say_no_more(sample_data: Path, published: Path, tmp_path: Path) -> None:
+    """Names alone, then every license number with its state: what is not confirmed holds no word of discipline."""
+    asking, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    rows = [(person["name"], person["state"], "") for person in wording_texts.people_of(published)]
+    rows += [("", row["state"], row["number"]) for row in wording_texts.licenses_of(published)]
+    with asking.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("Name", "State", "License number"), *rows])
+    done = run_diplomate("check", "--roster", str(asking), "--out", str(out), data=sample_data)
+    assert out.exists(), done.err
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        answers = list(csv.DictReader(file))
+    assert len(answers) == len(rows)
+    for answer in answers:
+        given = {name: value for name, value in answer.items() if name.startswith("diplomate_")}
+        assert said(hits("roster", "\n".join(given.values()))) == []
+        assert given["diplomate_match_level"] == "confirmed" or spoken_of(given) == [], answer
 
 
 def test_a_list_of_people_shows_a_tag_and_nothing_more_of_discipline(published: Path, site: Any) -> None:

@@ -55,8 +55,8 @@ async def check_list(datasette: Site, request: Request) -> Response:
 async def check_list_csv(datasette: Site, request: Request) -> Response:
     pasted = read_pasted(await pasted_text(request))
     rows = await answers_to(datasette, pasted)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
     writer.writerow(("asked", *RESULT_COLUMNS))
     for line, row in zip(pasted.lines, rows, strict=True):
         writer.writerow(safe_cells((line.text, *row.values())))

@@ -36,7 +36,13 @@ def startup() -> None:
 async def find_page(datasette: Site, request: Request) -> Response:
     query = read_query(request)
     result = await read(datasette, lambda connection: find(connection, query, datasette.known))
-    context = {
+    return await page(datasette, request, "find.html", context_of(result, datasette))
+
+
+def context_of(result: FindResult, site: Site) -> dict[str, Any]:
+    """Everything that find.html shows."""
+    query = result.query
+    return {
         "query": query,
         "result": result,
         "read_as": read_as(result),
@@ -47,9 +53,8 @@ async def find_page(datasette: Site, request: Request) -> Response:
         "files": {kind: address(query.filled(), f"/find.{kind}") for kind in ("csv", "json", "geojson")},
         "previous": page_address(result, -1),
         "next": page_address(result, 1),
-        "map": map_data(result, datasette),
+        "map": map_data(result, site),
     }
-    return await page(datasette, request, "find.html", context)
 
 
 async def find_file(datasette: Site, request: Request) -> Response:

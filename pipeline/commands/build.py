@@ -19,6 +19,7 @@ from pipeline.commands.environment import Failed, Wrong, alone, data_folder, now
 from pipeline.commands.main import own_version
 from pipeline.commands.source_facts import source_facts
 from pipeline.commands.watch_look import look_after_build
+from pipeline.disputes import read_disputes
 from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
 from pipeline.gather import Reading, gather
@@ -59,7 +60,8 @@ def build_and_publish(data: Path, accept_smaller: bool = False, engine: str = "d
         refuse_lost_readings(data, readings)
         try:
             judged = read_judgments(data, now().date())
-            made = build(records, readings, facts, before(data), now(), judged, engine)
+            disputes = read_disputes(data, now())
+            made = build(records, readings, facts, before(data), now(), judged, engine, disputes)
             add_overview(made.tables, data, facts, readings)
             path = publish(made.tables, data, now(), accept_smaller=accept_smaller, beside=write_whole_files)
             write_review(data, made.review)

@@ -60,10 +60,10 @@ def column_words(given: tuple[str, ...]) -> dict[str, str]:
 def report(counts: Counter[str], out: Path, as_json: bool) -> None:
     """How many rows came to what, in the order of the outcomes."""
     from db.answers import OUTCOMES
-    from db.roster_out import BLANK, IN_PART
+    from db.roster_out import ABOVE, BLANK, IN_PART
 
     rows = counts.total() - counts[IN_PART]
-    known = {key: counts[key] for key in (*OUTCOMES, "not_readable", BLANK) if counts[key]}
+    known = {key: counts[key] for key in (*OUTCOMES, "not_readable", BLANK, ABOVE) if counts[key]}
     if as_json:
         print_json({"out": str(out), "rows": rows, "used_in_part": counts[IN_PART], "outcomes": known})
     said = ", ".join(f"{number:,} {key}" for key, number in known.items())

@@ -50,7 +50,8 @@ from pipeline.review_list import read_review
 from pipeline.rule_tables import RULE_TABLES
 
 OF_PERSON = (
-    *("records", "licenses", "certifications", "claims", "tags", "exclusions", "links", "changes", "tag_history"),
+    *("records", "licenses", "certifications", "claims", "tags", "exclusions"),
+    *("links", "changes", "tag_history", "disputes"),
 )
 MOST_STEPS = 20  # of redirects, one after the other
 
@@ -92,6 +93,7 @@ def make_bundle(path: Path, data: Path, id: str, out: Path, largest: int, with_s
             info["built_at"],
             undecided_of(pairs, mine, sources_of(connection, pairs, mine)),
             numbers_on_rosters(connection, tables["licenses"]),
+            tables,
         )
     found = behind(data, tables["records"], facts, known)
     found.kept = proven(found.kept, largest, MOST_BYTES, with_snapshots)
@@ -110,6 +112,7 @@ def make_bundle(path: Path, data: Path, id: str, out: Path, largest: int, with_s
         "built_by": info.get("version", ""),
         "sample": info.get("sample") == "1",
         "versions": versions(),
+        "sentences": {"pre_check": PRE_CHECK, "correction": CORRECTION},
         "missing": problems,
         "left_out": sorted({left_out(item) for item in found.kept if item.left_out}),
     }

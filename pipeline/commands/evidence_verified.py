@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from crawler.troubles import SourceTrouble
-from db.facts import CORRECTION, PRE_CHECK
 from pipeline.commands.evidence_made import csv_rows, versions
 from pipeline.commands.evidence_opened import made_folders, opened
 from pipeline.commands.evidence_read_again import CODE, read_again
@@ -96,7 +95,9 @@ def answer_again(folder: Path, manifest: dict[str, Any]) -> Iterator[Finding]:
     """Whether answer.txt says what the tables say."""
     tables = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (folder / TABLES).glob("*.json")}
     rules = {name: csv_rows((folder / RULES / f"{name}.csv").read_bytes()) for name in ("tag_words", "states")}
-    again = answer(tables, rules, str(manifest["built_at"]), PRE_CHECK, CORRECTION)
+    sentences = manifest["sentences"]
+    said = str(sentences["pre_check"]), str(sentences["correction"])
+    again = answer(tables, rules, str(manifest["built_at"]), *said)
     same = again == (folder / ANSWER).read_bytes()
-    said = "is written again from the tables, equal" if same else "is not what the tables say"
-    yield Finding(CONFIRMED if same else DIFFERS, f"{ANSWER} {said}.")
+    result = "is written again from the tables, equal" if same else "is not what the tables say"
+    yield Finding(CONFIRMED if same else DIFFERS, f"{ANSWER} {result}.")

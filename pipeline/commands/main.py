@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -50,14 +49,24 @@ class Commands(click.Group):
 
 
 def own_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # a question should not wait for it
+
     try:
         return version("diplomate")
     except PackageNotFoundError:
         return "0"
 
 
+def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"diplomate, version {own_version()}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(own_version(), prog_name="diplomate")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Show the version."
+)
 def diplomate() -> None:
     """A directory of US acupuncture practitioners that shows its evidence."""
 

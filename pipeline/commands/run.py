@@ -14,7 +14,7 @@ from crawler.snapshots import good_runs
 from db.publish import current, read_rows
 from pipeline.commands.build import build_and_publish
 from pipeline.commands.crawl import carry_out_all, crawl_order, report, speaking_for
-from pipeline.commands.environment import NARROW_SOURCES, alone, data_folder, now, state_codes, state_option
+from pipeline.commands.environment import NARROW_SOURCES, Failed, alone, data_folder, now, state_codes, state_option
 from pipeline.commands.source_facts import source_facts
 from pipeline.commands.watch_look import look_after_build
 from pipeline.judgments import FILE
@@ -31,8 +31,10 @@ def command(states: tuple[str, ...]) -> None:
         results = carry_out_all([crawl_order(name, codes) for name in speaking_for(due, codes)])
         try:
             publish_anything_new(data)
-        finally:
-            troubled = look_after_build(data)  # on a night without a build too: reminders follow the calendar
+        except Failed:
+            look_after_build(data)
+            raise
+        troubled = look_after_build(data)  # on a night without a build too: reminders follow the calendar
         report(results)
         if troubled:
             raise click.exceptions.Exit(1)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.roster import RosterRow, open_roster
+from db.roster import RosterError, RosterRow, open_roster
 from db.watch import question_key
 from db.watch_files import STATE, State, make_folder, read_state, write_private, write_state
 
@@ -31,9 +31,12 @@ def keep_roster(folder: Path, roster: Path, columns: dict[str, str], sheet: str,
     """Raises `RosterError` for a roster that cannot be read, `WatchError` for a state that cannot."""
     opened = open_roster(roster, columns, sheet)
     keys, troubles = read_rows(opened.rows())
+    if not keys:
+        raise RosterError(" ".join((f"{roster.name} asks about nobody; nothing was kept.", *told(troubles))))
     before = read_state(folder) if (folder / STATE).exists() else None
     state = before or State(folder.name, since=now, roster="")
     stayed = [key for key in keys if key in state.rows]
+    gone = len(state.rows) - len(stayed)
     old = state.roster
     state.roster = f"roster{roster.suffix.lower()}"
     state.columns, state.sheet, state.asked_rows = columns, sheet, len(keys)
@@ -43,7 +46,7 @@ def keep_roster(folder: Path, roster: Path, columns: dict[str, str], sheet: str,
     write_state(folder, state)
     if old and old != state.roster:
         (folder / old).unlink(missing_ok=True)
-    return Kept(sentence(state, len(keys), len(stayed), bool(before)), opened.notes, told(troubles))
+    return Kept(sentence(state, len(keys), len(stayed), gone if before else None), opened.notes, told(troubles))
 
 
 def read_rows(rows: Iterable[RosterRow]) -> tuple[list[str], list[str]]:
@@ -66,8 +69,9 @@ def told(troubles: list[str]) -> tuple[str, ...]:
     return (f"{count} not watched:", *troubles[:MOST_TOLD], *more)
 
 
-def sentence(state: State, asked: int, stayed: int, replaced: bool) -> str:
+def sentence(state: State, asked: int, stayed: int, gone: int | None) -> str:
+    """`gone` is how many are watched no more, None at the first time."""
     people = "1 person asked about" if asked == 1 else f"{asked} people asked about"
-    if not replaced:
+    if gone is None:
         return f"Watching {state.name}: {people}. The first look remembers and tells nothing."
-    return f"Replaced {state.name}: {people}, of whom {stayed} were watched already."
+    return f"Replaced {state.name}: {people}, {stayed} of them watched already; {gone} watched no more."

@@ -21,6 +21,7 @@ from db.watch_files import State, WatchError, folder_of, names, read_state, writ
 from db.watch_rows import csv_bytes, json_bytes
 from pipeline.commands import environment
 from pipeline.commands.environment import Failed, Sentence
+from pipeline.commands.main import sentence
 from pipeline.commands.notify import addresses
 from pipeline.commands.watch_send import deliver, message
 
@@ -35,8 +36,7 @@ def look_after_build(data: Path) -> bool:
     try:
         return bool(look_at(data, names(data), path))
     except Exception as error:
-        said = error.message if isinstance(error, Sentence) else f"{type(error).__name__}: {error}"
-        click.echo(f"The watched rosters were not looked at: {said}", err=True)
+        click.echo(f"The watched rosters were not looked at. {sentence(error)}", err=True)
         return True
 
 
@@ -78,13 +78,12 @@ def look_at_one(folder: Path, path: Path, at: datetime) -> list[str]:
     state = read_state(folder)
     with closing(connect(path)) as connection:
         looked = look(connection, folder, state, at)
-        sample = bool(connection.execute("SELECT 1 FROM build_info WHERE key = 'sample' AND value = '1'").fetchone())
-    keep(folder, looked, at, sample)
+    keep(folder, looked, at)
     click.echo(said(looked), err=True)
     return deliver(folder, state)
 
 
-def keep(folder: Path, looked: Look, at: datetime, sample: bool) -> None:
+def keep(folder: Path, looked: Look, at: datetime) -> None:
     """Files first, then the state that names them: what was written twice is the same."""
     state = looked.state
     configured = bool(addresses())
@@ -92,11 +91,11 @@ def keep(folder: Path, looked: Look, at: datetime, sample: bool) -> None:
         name = file_name(state, at)
         written = folder / f"{name}.csv"
         write_private(written, csv_bytes(looked.changes))
-        document = json_bytes(state.name, state.built_at, state.looked_at, sample, looked.changes)
+        document = json_bytes(state.name, state.built_at, state.looked_at, looked.sample, looked.changes)
         write_private(written.with_suffix(".json"), document)
         state.files.append(name)
         if configured or state.sends:
-            state.pending.append(message(state.name, looked.changes, written, sample))
+            state.pending.append(message(state.name, looked.changes, written, looked.sample))
     state.sends = state.sends or configured
     write_state(folder, state)
 

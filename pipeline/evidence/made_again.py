@@ -12,6 +12,9 @@ import pandas as pd
 
 from crawler.records import Record
 from pipeline.claims import claims_of
+from pipeline.disputed_people import shown_person, shown_tags
+from pipeline.disputed_tables import withheld_records
+from pipeline.disputes import EXCLUSION, HIDDEN, Dispute, Disputed, Standing, about
 from pipeline.evidence.world import world_of
 from pipeline.exclusions import Excluded, match_exclusions
 from pipeline.facts import Person, SourceFacts
@@ -30,7 +33,6 @@ from pipeline.tables import (
     tag_rows,
     with_tags,
 )
-from pipeline.tag import tags_of
 from pipeline.web_records import people_of_pages
 from pipeline.world import World
 
@@ -38,19 +40,35 @@ Tables = dict[str, Rows]
 
 
 def made_again(rows: Rows, world_values: dict[str, Any], readings: dict[str, Any], tables: Tables) -> Tables:
-    """The person's rows of each table that needs nobody else's records."""
+    """The person's rows of each table that needs nobody else's records, without what is disputed and hidden."""
     world = world_of(world_values, readings)
     records = frame_of(rows, world.sources)
     wanted = {row["id"] for row in tables["records"]}
     records = records[records["record_id"].isin(wanted)]
     members = sorted(persons_of(records, world.sources), key=founding_order)
     person = Identified(tables["practitioners"][0]["id"], members)
+    disputed = disputed_of(tables.get("disputes", []), members)
+    shown = shown_person(person, disputed)
     excluded = match_exclusions(exclusions_of(records, world.sources), [person])
-    return person_tables(person, world) | {
-        "claims": claim_rows(members, tables),
-        "exclusions": exclusion_rows(excluded, world),
-        "records": record_rows(records, members, excluded, person.id),
+    return person_tables(person, shown, world, disputed.since(members)) | {
+        "claims": claim_rows(members, shown.members, tables),
+        "exclusions": [] if disputed.exclusions else exclusion_rows(excluded, world),
+        "records": withheld_records(record_rows(records, shown.members, excluded, person.id), disputed),
     }
+
+
+def disputed_of(rows: Rows, members: list[Person]) -> Disputed:
+    """What was hidden at the time, by the claims that the published table names."""
+    claims = {claim.id: claim for member in members for claim in claims_of(member)}
+    quiet = [row for row in rows if row["outcome"] == HIDDEN]
+    fields: dict[str, set[str]] = {}
+    for row in quiet:
+        if row["claim_id"] in claims:
+            fields.setdefault(row["record_id"], set()).add(claims[row["claim_id"]].field)
+    lines = (Dispute(row["number"], row["record_id"], row["about"], "", "", row["disputed_on"]) for row in quiet)
+    standing = [Standing(line, line.record_id, HIDDEN) for line in lines]
+    listed = frozenset(row["record_id"] for row in quiet if row["about"] == EXCLUSION)
+    return Disputed(standing, {record: frozenset(names) for record, names in fields.items()}, listed)
 
 
 def frame_of(rows: Rows, sources: dict[str, SourceFacts]) -> pd.DataFrame:
@@ -65,21 +83,23 @@ def without_run(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "run"}
 
 
-def person_tables(person: Identified, world: World) -> Tables:
-    row = practitioner_row(person, {name: source.kind for name, source in world.sources.items()})
-    tags = tags_of(person.members, states_of_person(person, row), world)
+def person_tables(person: Identified, shown: Identified, world: World, since: str) -> Tables:
+    row = practitioner_row(shown, {name: source.kind for name, source in world.sources.items()})
+    tags = shown_tags(person.members, shown.members, states_of_person(person, row), world, since)
     return {
-        "tags": tag_rows(person, tags),
-        "practitioners": [with_tags(row, person, tags)],
-        "licenses": license_rows([person], world),
-        "certifications": certification_rows([person]),
+        "tags": tag_rows(shown, tags),
+        "practitioners": [with_tags(row, shown, tags)],
+        "licenses": license_rows([shown], world),
+        "certifications": certification_rows([shown]),
     }
 
 
-def claim_rows(members: list[Person], tables: Tables) -> Rows:
-    """Claims of today's records, and those of earlier readings, which only history knows."""
+def claim_rows(members: list[Person], shown: list[Person], tables: Tables) -> Rows:
+    """Claims of today's records, hidden ones without their value, and those that only history knows."""
+    visible = {claim.id for member in shown for claim in claims_of(member)}
     made = [
-        {"record_id": claim.record_id, "field": claim.field, "value": claim.value, "current": 1, "claim": claim.id}
+        {"id": claim.id, "record_id": claim.record_id, "field": claim.field, "value": claim.value, "current": 1}
+        | ({} if claim.id in visible else {"field": about(claim.field), "value": ""})
         for member in members
         for claim in claims_of(member)
     ]

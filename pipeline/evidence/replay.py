@@ -42,7 +42,7 @@ def replay(folder: Path) -> Iterator[Finding]:
 # Table, what names a row in it, and how a row is called.
 COMPARED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("tags", ("kind", "scope"), "the tag {kind} {scope}"),
-    ("claims", ("record_id", "field", "value"), "the claim {field} of record {record_id}"),
+    ("claims", ("id",), "the claim {id}"),
     ("licenses", ("record_id", "state", "number"), "the license {state} {number}"),
     ("certifications", ("record_id", "issuer", "designation"), "the certification {issuer} {designation}"),
     ("exclusions", ("record_id",), "the possible match on the exclusion list, record {record_id}"),

@@ -51,7 +51,8 @@ A board's or the certifier's list is kept as it was sent, so a snapshot may hold
 home addresses that diplomate never publishes. Keep this bundle as you keep a personnel file: hand it on only to
 whoever needs it, search in it for nobody else, delete it when the question is settled. A bundle made with
 --without-snapshots leaves the lists out; their hashes and addresses stay. records.jsonl holds this person's rows
-whole (a web site's pages with everybody they name), with fields that are not published.
+whole (a web site's pages with everybody they name), with fields that are not published, and with facts that are
+disputed and therefore hidden everywhere else.
 
 How to correct it
 {correction}

@@ -7,7 +7,7 @@ might be this person's, and which of this person's numbers a board's roster show
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from pipeline.evidence.runs import Ended, runs_of_build
 from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
 from pipeline.gather import Reading, whole_states
+from pipeline.numbers import license_key
+from pipeline.tag_doubts import number_mark
 from pipeline.world import World, parsed
 
 STATE_LETTERS = 2  # other parts a source may be read by are no states: EVERYTHING, a clinic's site
@@ -38,11 +40,22 @@ def reading_of(source: str, ended: Ended) -> dict[str, Any]:
 
 
 def world_values(
-    sources: dict[str, SourceFacts], built_at: str, undecided: dict[str, list[str]], numbers: Iterable[str]
+    sources: dict[str, SourceFacts],
+    built_at: str,
+    undecided: dict[str, list[str]],
+    numbers: Iterable[str],
+    tables: Mapping[str, Rows],
 ) -> dict[str, Any]:
-    """What world.json holds."""
+    """What world.json holds; of the published tables only how sure each record is and whose numbers are another's."""
     facts = {name: asdict(source) for name, source in sources.items()}
-    return {"built_at": built_at, "sources": facts, "undecided": undecided, "board_numbers": sorted(numbers)}
+    return {"built_at": built_at, "sources": facts, "undecided": undecided, "board_numbers": sorted(numbers)} | {
+        "numbers_of_others": sorted(
+            number_mark(row["record_id"], license_key(row["state"], row["number"] or ""))
+            for row in tables["licenses"]
+            if row.get("under_other_name")
+        ),
+        "levels": {row["id"]: row["match_level"] for row in tables["records"]},
+    }
 
 
 def undecided_of(pairs: Rows, records: Iterable[str], source_of: dict[str, str]) -> dict[str, list[str]]:
@@ -65,7 +78,9 @@ def world_of(values: dict[str, Any], readings: dict[str, Any]) -> World:
     }
     read |= {name: Reading(name) for name in sources if name not in read}
     numbers = frozenset(values["board_numbers"])
-    return World(sources, read, parsed(values["built_at"]), values["undecided"], numbers)
+    others = frozenset(values["numbers_of_others"])
+    built = parsed(values["built_at"])
+    return World(sources, read, built, values["undecided"], numbers, others, values["levels"])
 
 
 def as_tuples(facts: dict[str, Any]) -> dict[str, Any]:

@@ -114,6 +114,8 @@ FEATURES = {
         WHEN {shared("areas")} THEN 'area'
         WHEN {shared("states")} AND {both("cities")} THEN 'other_city' WHEN {shared("states")} THEN 'state'
         WHEN {both("states")} THEN 'other_state' ELSE 'unknown' END""",
+    "website": f"""CASE WHEN {shared("websites")} OR NOT {both("websites")} THEN 'empty'
+        WHEN {CONTACT} THEN 'other_here' ELSE 'other' END""",
     "kind": f"CASE WHEN {shared('kinds')} THEN 'same' ELSE 'other' END",
     "board": f"CASE WHEN {shared('boards')} THEN 'two' ELSE 'one' END",
 }

@@ -35,10 +35,12 @@ BY_NUMBER = f"""(numbered AND score >= {setting("score_with_number")} AND {FITS}
 ENOUGH = f"""(CASE WHEN doubtful THEN {setting("score_in_doubt")}
     WHEN place IN {CONTACTS} OR place = 'website' THEN {setting("score_at_address")}
     WHEN place IN ('zip', 'city') THEN {setting("score_in_town")} ELSE {setting("score_elsewhere")} END)"""
-BY_EVIDENCE = f"(NOT numbered AND NOT disciplined AND name NOT IN {BRIDGED} AND score >= {ENOUGH})"
+# Jr. on one side only: he without it, or his father, who has the same name, address and phone; a person must judge
+OPEN_TO_EVIDENCE = "(NOT numbered AND NOT disciplined AND generation <> 'one_side')"
+BY_EVIDENCE = f"({OPEN_TO_EVIDENCE} AND name NOT IN {BRIDGED} AND score >= {ENOUGH})"
 # an English name beside a romanized one, or a family name of before, at one address where nobody else fits
-BY_ADDRESS = f"""(NOT numbered AND NOT disciplined AND name IN ('changed_family', 'english_name')
-    AND place IN {CONTACTS} AND score >= {setting("score_of_other_names")})"""
+BY_ADDRESS = f"""({OPEN_TO_EVIDENCE} AND name IN ('changed_family', 'english_name') AND place IN {CONTACTS}
+    AND score >= {setting("score_of_other_names")})"""
 PHASES = (BY_NUMBER, f"{BY_NUMBER} OR {BY_EVIDENCE}", f"{BY_NUMBER} OR {BY_EVIDENCE} OR {BY_ADDRESS}")
 Edges = list[tuple[int, int]]
 

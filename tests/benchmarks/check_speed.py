@@ -13,12 +13,13 @@ import argparse
 import os
 import random
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
+from subprocess import DEVNULL, run
 from time import perf_counter
 
 from db.check import Checker, Question
@@ -26,9 +27,11 @@ from db.opening import connect, current
 
 SEED = 5
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+Taken = tuple[float, float]
 WARMING = Question(npi="0000000000")
 PEOPLE = (
-    "SELECT p.name, p.state, p.npi, l.state, l.number FROM practitioners p JOIN licenses l ON l.practitioner_id = p.id"
+    "SELECT p.name, p.state, p.npi, l.state, l.number, p.id FROM practitioners p"
+    " JOIN licenses l ON l.practitioner_id = p.id"
 )
 
 
@@ -65,10 +68,11 @@ def drawn(connection: sqlite3.Connection, count: int, draw: random.Random) -> li
     return draw.sample(rows, min(count, len(rows)))
 
 
-def seconds(ask: Callable[[], object]) -> float:
-    began = perf_counter()
+def seconds(ask: Callable[[], object]) -> Taken:
+    """Wall time, and processor time of this process and its children: the same on a machine with other work to do."""
+    began, used = perf_counter(), sum(os.times()[:4])
     ask()
-    return perf_counter() - began
+    return perf_counter() - began, sum(os.times()[:4]) - used
 
 
 def first_answer(path: Path, question: Question) -> None:
@@ -76,23 +80,41 @@ def first_answer(path: Path, question: Question) -> None:
         Checker(connection).answer(question)
 
 
-def measured(path: Path, questions: list[Question]) -> tuple[list[float], list[float]]:
-    """Seconds of each question as a first one, and as a later one."""
+def measured(path: Path, questions: list[Question]) -> tuple[list[Taken], list[Taken]]:
+    """Each question as a first one, and as a later one."""
     with closing(connect(path)) as connection:
         checker = Checker(connection)
         checker.answer(WARMING)
-        later = [seconds(lambda q=question: checker.answer(q)) for question in questions]  # type: ignore[misc]
-    first = [seconds(lambda q=question: first_answer(path, q)) for question in questions]  # type: ignore[misc]
-    return first, later
+        later = [seconds(partial(checker.answer, question)) for question in questions]
+    return [seconds(partial(first_answer, path, question)) for question in questions], later
 
 
-def line(name: str, times: list[float]) -> str:
-    p95 = quantiles(times, n=20)[-1]
-    return f"{name:<28} p50 {median(times) * 1000:7.1f} ms   p95 {p95 * 1000:7.1f} ms   max {max(times) * 1000:7.1f} ms"
+def line(name: str, taken: list[Taken]) -> str:
+    wall, busy = ([time * 1000 for time in times] for times in zip(*taken, strict=True))
+    p95 = quantiles(wall, n=20)[-1]
+    mean = sum(busy) / len(busy)
+    return f"{name:<28} p50 {median(wall):7.1f} ms   p95 {p95:7.1f} ms   processor, mean {mean:7.1f} ms"
+
+
+def found_again(path: Path, rows: list[tuple[str, ...]], draw: random.Random) -> Iterator[str]:
+    """How often the person is among those found, and first, when the name is asked with slips."""
+    ways: dict[str, Callable[[str], str]] = {
+        "as printed": str,
+        "one slip": lambda name: slipped(name, draw),
+        "two slips": lambda name: slipped(slipped(name, draw), draw),
+        "in reversed order": lambda name: " ".join(reversed(name.split())),
+    }
+    with closing(connect(path)) as connection:
+        checker = Checker(connection)
+        for name, way in ways.items():
+            answers = [(row[5], checker.found(Question(way(row[0]), row[1] or "")).matches) for row in rows]
+            among = sum(id in {match.id for match in matches} for id, matches in answers) / len(rows)
+            first = sum([match.id for match in matches[:1]] == [id] for id, matches in answers) / len(rows)
+            yield f"{name:<28} among those found {among:.3f}   first {first:.3f}"
 
 
 def started(data: Path, starts: int) -> Iterator[str]:
-    """Wall time of whole processes, taken in turn so that a busy machine is busy for all of them."""
+    """Whole processes, taken in turn so that a busy machine is busy for all of them."""
     environment = {**os.environ, "DIPLOMATE_DATA": str(data)}
     calls = {
         "python -c pass": ["-c", "pass"],
@@ -100,14 +122,12 @@ def started(data: Path, starts: int) -> Iterator[str]:
         "diplomate check --npi": ["-m", "pipeline.commands.main", "check", "--npi", WARMING.npi],
         "diplomate check NAME": ["-m", "pipeline.commands.main", "check", "Grase Limm"],
     }
-    times: dict[str, list[float]] = {name: [] for name in calls}
+    taken: dict[str, list[Taken]] = {name: [] for name in calls}
     for _ in range(starts):
         for name, arguments in calls.items():
-            run = [sys.executable, *arguments]
-            times[name].append(
-                seconds(lambda: subprocess.run(run, env=environment, check=True, stdout=subprocess.DEVNULL))  # noqa: B023
-            )
-    yield from (line(name, taken) for name, taken in times.items())
+            call = [sys.executable, *arguments]
+            taken[name].append(seconds(partial(run, call, env=environment, check=True, stdout=DEVNULL)))
+    yield from (line(name, times) for name, times in taken.items())
 
 
 def main() -> None:
@@ -128,6 +148,9 @@ def main() -> None:
         first, later = measured(path, [make(row) for row in rows])
         print(line(f"{name}: first", first))
         print(line(f"{name}: later", later))
+    print("\nnames that are here, asked in the person's state")
+    for told in found_again(path, rows, draw):
+        print(told)
     print(f"\nwhole processes, {asked.starts} of each")
     for told in started(asked.data, asked.starts):
         print(told)

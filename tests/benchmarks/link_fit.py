@@ -94,7 +94,7 @@ def lessons_of(decided: Decided, truth: Mapping[str, str]) -> pd.DataFrame:
 def fit(taught: pd.DataFrame, start: Weights) -> list[Fitted]:
     """Every weight, in the order of the rules."""
     fitted = [outcome for outcome in start if is_fitted(outcome, taught)]
-    found = dict(zip(fitted, weights_of(taught, fitted, start), strict=True))
+    found = dict(zip(fitted, weights_of(taught, fitted, start), strict=True)) if fitted else {}
     return [Fitted(outcome, weight, found.get(outcome), *counted(taught, outcome)) for outcome, weight in start.items()]
 
 

@@ -1,4 +1,4 @@
-"""A nation as the runs of a data folder: `python -m tests.benchmarks.nation_runs --people 6000 --data FOLDER [--build]`.
+"""A nation as the runs of a data folder: `python -m tests.benchmarks.nation_runs --people 6000 --data FOLDER`.
 
 In: how many people, a seed. Out: one good run for each source, read whole on the day of the nation's records, so that
 every command works on the folder as on an operator's own; `truth.csv` beside them (record id, person). There are no

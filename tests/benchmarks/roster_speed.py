@@ -104,20 +104,28 @@ LINKS = (
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 
 
+# A process counts the memory of the one that started it as its own peak, so a small one starts what is measured.
+MEASURER = """
+import resource, subprocess, sys
+run = subprocess.run(sys.argv[1:], stderr=subprocess.PIPE, text=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(run.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+print(run.stderr)
+"""
+
+
 def measured(data: Path, roster: Path, out: Path) -> tuple[float, float, float, str]:
     """Seconds by the clock and of the processor, peak memory in MB, and what came to which outcome."""
-    begun = time.perf_counter()
     call = [sys.executable, "-m", "pipeline.commands.main", "check", "--roster", str(roster), "--out", str(out)]
-    with subprocess.Popen(
-        call, env=os.environ | {"DIPLOMATE_DATA": str(data)}, stderr=subprocess.PIPE, text=True
-    ) as run:
-        said = run.stderr.read() if run.stderr else ""
-        _, status, usage = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
-    if run.returncode not in (0, 1):
-        raise SystemExit(said)
-    counts = next((line for line in said.splitlines() if " rows: " in line), "")
-    return time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, counts
+    env = os.environ | {"DIPLOMATE_DATA": str(data)}
+    begun = time.perf_counter()
+    run = subprocess.run([sys.executable, "-c", MEASURER, *call], env=env, capture_output=True, text=True, check=True)
+    seconds = time.perf_counter() - begun
+    first, *said = run.stdout.splitlines()
+    code, busy, peak = first.split()
+    if code not in ("0", "1"):
+        raise SystemExit("\n".join(said))
+    return seconds, float(busy), float(peak), next((line for line in said if " rows: " in line), "")
 
 
 def main() -> int:
@@ -135,10 +143,8 @@ def main() -> int:
                 WRITERS[kind](roster, roster_rows(known, length))
                 seconds, busy, peak, counts = measured(chosen.data, roster, Path(folder) / "out.csv")
                 least = least or peak
-                print(
-                    f"{kind:<5}{length:>8,} rows {seconds:7.1f} s ({busy:.1f} s of processor) {length / seconds:8,.0f} rows/s",
-                    end="",
-                )
+                print(f"{kind:<5}{length:>8,} rows {seconds:7.1f} s ({busy:.1f} s of processor)", end="")
+                print(f" {length / seconds:8,.0f} rows/s", end="")
                 print(f" {peak:7,.0f} MB, {peak / least:.2f} of the shortest. {counts}", flush=True)
     return 0
 
