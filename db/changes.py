@@ -68,6 +68,11 @@ def changes_since(
     return list(rows if most < 0 else islice(rows, most))
 
 
+def changes_of(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """Everything that changed about one practitioner, under this id and under ids that lead to it, newest first."""
+    return list(shown(connection.execute(f"{_CHANGES} WHERE {_OWNER} = ?{_ORDER}", [id])))
+
+
 def dated(text: str | None) -> str:
     text = (text or "").strip()
     if text and moment(text) is None:

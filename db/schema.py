@@ -106,6 +106,12 @@ _TABLES = {
         foreign_keys=(PERSON, RECORD),
         indexes=_index("practitioner_id issuer designation status"),
     ),
+    "letters": Table(
+        _columns("practitioner_id record_id credential_id printed reading means why note as_of"),
+        pk=("record_id", "credential_id"),
+        foreign_keys=(PERSON, RECORD, ForeignKey("credential_id", "credentials", "id")),
+        indexes=_index("practitioner_id credential_id reading"),
+    ),
     "practitioner_topics": Table(
         _columns("practitioner_id kind topic printed"),
         pk=("practitioner_id", "kind", "topic"),
@@ -211,6 +217,12 @@ _TABLES = {
         pk=("id",),
         indexes=_index("type"),
     ),
+    "confusable_letters": Table(
+        _columns("id credential_id state field means note"),
+        pk=("id",),
+        foreign_keys=(ForeignKey("credential_id", "credentials", "id"),),
+        indexes=_index("credential_id"),
+    ),
     "credential_spellings": Table(
         _columns("credential_id pattern flags note"),
         foreign_keys=(ForeignKey("credential_id", "credentials", "id"),),
@@ -223,6 +235,7 @@ _TABLES = {
     ),
     "tag_words": Table(_columns("kind tag label sentence tone"), pk=("kind", "tag")),
     "tag_rules": Table(_columns("rule kind value when_text source"), pk=("rule",)),
+    "tag_settings": Table(_columns("name value:REAL meaning source"), pk=("name",)),
     "change_kinds": Table(_columns("kind label sentence where_voluntary"), pk=("kind",)),
     "windows": Table(_columns("name days:INTEGER meaning source"), pk=("name",)),
     "build_info": Table(_columns("key value"), pk=("key",)),

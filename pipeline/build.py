@@ -28,6 +28,7 @@ from pipeline.gather import Reading
 from pipeline.history_tables import History, history_tables
 from pipeline.ids import Identified, identify
 from pipeline.judgments import JudgedLine, applied, judgment_rows
+from pipeline.letters import letter_rows
 from pipeline.link import Links, link
 from pipeline.link.members import NAMELESS
 from pipeline.link_tables import candidate_rows, link_rows, owners_of, review_rows
@@ -50,7 +51,7 @@ from pipeline.tables import (
 )
 from pipeline.topics import topic_rows
 from pipeline.web_records import people_of_pages
-from pipeline.world import World
+from pipeline.world import World, thin_records
 
 ONCE_ONLY_KINDS = frozenset({"certifier", "registry", "listing"})
 
@@ -91,7 +92,9 @@ def build(
     persons, redirects = identify(links.clusters, before.past())
     numbers = frozenset(item.key for person in people for item in person.licenses if item.primary and item.key)
     levels = {record: level for record, (level, _) in links.why.items()}
-    world = World(sources, readings, now, undecided_sources(links, people), numbers, numbers_of_others(persons), levels)
+    thin = thin_records((item.first_id, item.second_id, item.level, item.score) for item in links.links)
+    undecided = undecided_sources(links, people)
+    world = World(sources, readings, now, undecided, numbers, numbers_of_others(persons), levels, thin)
     lists = lists_of(records, sources, readings, before)
     hiding = disputed_today(disputes, people, lists.in_force, renamings)
     shown = shown_persons(persons, hiding)
@@ -174,6 +177,7 @@ def person_tables(
         "licenses": license_rows(shown, world),
         "certifications": certification_rows(shown),
         "exclusions": exclusion_rows(excluded, world),
+        "letters": letter_rows(records, shown, world.sources, hiding.fields),
         "records": withheld_records(record_rows(records, shown, links, excluded), hiding),
     }
 

@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 
 from crawler.records import plain_word
-from pipeline.claims import claim_id
 from pipeline.facts import DISCIPLINE, LIVE
 from pipeline.names import fold
 from pipeline.normalize import UNNAMED
@@ -24,20 +23,16 @@ EXPIRES, ACTED = " expires", " discipline"
 DETAIL, NO_NEWS = "detail_changed", ""
 LICENSE = r"^license (\S+)(?: .*?)??( expires| discipline)?$"
 AT_ONCE, SHARE_AT_ONCE = 20, 0.5  # so many rows of a source begin or end to state a thing: its list changed, not they
-Row = dict[str, Any]
+Row = dict[Any, Any]
 
 
 @dataclass(frozen=True)
 class Words:
-    """`now`, `was`: (record id, field of the claim) -> status in the design's words. `kinds`: source -> kind.
-
-    `disputed`: ids of claims that a person disputed: that they are hidden, and shown again later, is no news.
-    """
+    """`now`, `was`: (record id, field of the claim) -> status in the design's words. `kinds`: source -> kind."""
 
     now: Mapping[tuple[str, str], str]
     was: Mapping[tuple[str, str], str]
     kinds: Mapping[str, str]
-    disputed: frozenset[str] = frozenset()
 
     def statuses(self, row: Row) -> tuple[str, str]:
         """What the record's word meant last time, and what it means today; "" where that is not known."""
@@ -64,9 +59,10 @@ def status_words(licenses: pd.DataFrame, certifications: pd.DataFrame) -> dict[t
 
 def differing(now: pd.DataFrame, was: pd.DataFrame, unchanged: set[str]) -> set[str]:
     """Records that were and are, and say something else; both frames hold only claims that count."""
-    come, gone = now[~now["id"].isin(was["id"])], was[~was["id"].isin(now["id"])]
-    both = set(come["record_id"]).union(gone["record_id"]) - unchanged
-    return both.intersection(now["record_id"]).intersection(was["record_id"])
+    new, old = set(now["id"]), set(was["id"])
+    come, gone = now["id"].isin(list(new - old)), was["id"].isin(list(old - new))
+    both = set(now.loc[come, "record_id"]).union(was.loc[gone, "record_id"]) - unchanged
+    return both.intersection(now["record_id"], was["record_id"]) if both else both
 
 
 def value_changes(now: pd.DataFrame, was: pd.DataFrame, differ: set[str], words: Words) -> pd.DataFrame:
@@ -78,7 +74,6 @@ def value_changes(now: pd.DataFrame, was: pd.DataFrame, differ: set[str], words:
     rows = compared(now, was, words)
     rows = rows[rows["old"].map(plain) != rows["new"].map(plain)]
     rows = rows[~at_once(rows, sizes)]
-    rows = rows[~only_disputed(rows, words)]
     news = rows.to_dict("records")
     rows = rows.assign(kind=[kind_of(row, words) for row in news])
     rows = rows.assign(disciplinary=[int(is_disciplinary(row, words)) for row in news])
@@ -133,16 +128,6 @@ def at_once(rows: pd.DataFrame, sizes: pd.Series) -> pd.Series:
     alike = rows.assign(side=side, thing=thing).groupby(["source", "thing", "side"])["slot"].transform("size")
     many = (alike >= AT_ONCE) & (alike >= SHARE_AT_ONCE * rows["source"].map(sizes).astype(float))
     return (side != 0) & many
-
-
-def only_disputed(rows: pd.DataFrame, words: Words) -> pd.Series:
-    """Rows in which a disputed claim went, or came back."""
-    sides = zip(rows["record_id"], rows["field"], rows["old"], rows["new"], strict=True)
-    hidden = [
-        (old is None or new is None) and claim_id(record, field, old if new is None else new) in words.disputed
-        for record, field, old, new in sides
-    ]
-    return pd.Series(hidden, rows.index, dtype=bool)
 
 
 def kind_of(row: Row, words: Words) -> str:

@@ -79,14 +79,17 @@ def plain_text(text: str) -> str:
     return " ".join(clean.split())
 
 
-def read_credentials(text: str, state: str = "", taxonomy: str = "") -> list[FoundCredential]:
+def read_credentials(text: str, state: str = "", taxonomy: str = "", resolve: bool = True) -> list[FoundCredential]:
     """The credentials in TEXT, each once, in order; where two overlap the longer one is read.
 
     `LAC` in capitals is read as L.Ac. beside acupuncture words or with TAXONOMY 171100000X, else it stays
-    `lac_caps`, ambiguous. `AP` counts where STATE is FL or empty, and `L.O.M.` where it is PA or empty.
+    `lac_caps`, ambiguous; with RESOLVE off always. `AP` counts where STATE is FL or empty, and `L.O.M.` where it is
+    PA or empty.
     """
     plain = plain_text(text)
-    acupuncture = taxonomy.strip().upper() == ACUPUNCTURE_TAXONOMY or _ACUPUNCTURE.search(plain) is not None
+    acupuncture = resolve and (
+        taxonomy.strip().upper() == ACUPUNCTURE_TAXONOMY or _ACUPUNCTURE.search(plain) is not None
+    )
     found = [_resolved(match.credential, acupuncture) for match in locate_credentials(plain)]
     elsewhere = {"ap_fl": "FL", "pom_pa": "PA"}
     kept = [one for one in found if state in ("", elsewhere.get(one.id, state))]

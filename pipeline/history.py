@@ -59,7 +59,8 @@ def claims_table(today: Iterable[tuple[str, Claim]], before: pd.DataFrame, redir
     if before.empty:
         return now
     date_claims(now, before)
-    gone = before[~before["id"].isin(now["id"])].copy()
+    known = set(now["id"])
+    gone = before[[claim not in known for claim in before["id"]]].copy()
     gone["current"] = 0
     owners = dict(zip(now["record_id"], now["practitioner_id"], strict=True))
     pairs = zip(gone["record_id"], gone["practitioner_id"], strict=True)

@@ -36,8 +36,8 @@ CERTIFICATION_STATUS = ("record_id", "issuer", "designation", "status")
 
 @dataclass
 class History:
-    """What a build knows when it writes its history. `disputed`: ids of the claims that anybody ever disputed; `shown`:
-    the persons without what is hidden by a dispute, in the order of `persons`; `hiding`: what is."""
+    """What a build knows when it writes its history. `shown`: the persons without what is hidden by a
+    dispute, in the order of `persons`; `hiding`: what is."""
 
     persons: list[Identified]
     tables: dict[str, Rows]
@@ -46,7 +46,6 @@ class History:
     lists: Lists
     redirects: dict[str, str]
     now: datetime
-    disputed: frozenset[str] = frozenset()
     shown: list[Identified] = field(default_factory=list)
     hiding: Disputed = field(default_factory=Disputed)
 
@@ -132,7 +131,7 @@ def words_of(build: History, before: Before, found: Moves, differ: set[str]) -> 
     old = differ | {old for old, new in found.carried.items() if new in differ}
     was = status_words(of_records(before.licenses, old), of_records(before.certifications, old))
     was = {(found.carried.get(record, record), field): word for (record, field), word in was.items()}
-    return Words(now, was, kinds, build.disputed)
+    return Words(now, was, kinds)
 
 
 def of_records(rows: pd.DataFrame, records: set[str]) -> pd.DataFrame:

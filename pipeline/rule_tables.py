@@ -140,6 +140,15 @@ RULE_TABLES: dict[str, RuleTable] = {
         filled=("value", "when_text"),
         words={"kind": frozenset(("certification", "license"))},
     ),
+    "confusable_letters": RuleTable(
+        columns=_columns("id credential_id state field means note"),
+        key=("id",),
+        filled=("credential_id",),
+        words={"field": frozenset(("", "acupuncture"))},
+    ),
+    "tag_settings": RuleTable(
+        columns=_columns("name value meaning source"), key=("name",), filled=("value", "meaning")
+    ),
     "change_kinds": RuleTable(
         columns=_columns("kind label sentence where_voluntary"),
         key=("kind",),

@@ -111,6 +111,15 @@ def window_days(name: str) -> int:
 
 
 @cache
+def tag_setting(name: str) -> float:
+    """The number of tag_settings.csv under this NAME."""
+    for row in read_rule_table("tag_settings"):
+        if row["name"] == name:
+            return float(row["value"])
+    raise RuleError(f"tag_settings.csv has no setting {name!r}.")
+
+
+@cache
 def state_rule(code: str) -> dict[str, str]:
     """The row of states.csv for a two-letter CODE. Raises RuleError for a code that is no US jurisdiction."""
     for row in read_rule_table("states"):

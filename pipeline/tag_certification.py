@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.claims import certification_field, claim_id, license_field, license_value
 from pipeline.facts import CERTIFIER_ISSUER, Certification, License, Person
 from pipeline.rules import state_rule, window_days
-from pipeline.tag_doubts import Doubts, deaths, ran_out
+from pipeline.tag_doubts import Doubts, deaths, ran_out, thin_match
 from pipeline.world import Tag, World, day, stopped
 
 UNDECIDED = "The certifier's listing holds a person of this name; whether it is this person could not be decided."
@@ -53,6 +53,7 @@ def from_listing(members: list[Person], world: World, status: str, says: str, ag
     found = fresh(stated(members, status), world)
     if not found:
         return None
+    against = against + thin_match([member for member, _ in found], world)
     source = world.sources[found[0][0].source]
     names = ", ".join(dict.fromkeys(item.designation for _, item in found))
     read = f"The {source.title}, read on {day(found[0][0].fetched_at)},"
@@ -111,7 +112,8 @@ def implied(members: list[Person], states: list[str], world: World) -> Tag | Non
             until = f", expires {item.expires}" if item.expires else ""
             shows = f"its board shows {'license ' + item.number if item.number else 'the license'} as active{until}"
             because = f"{name} asks for current certification at renewal; {shows}, read on {day(member.fetched_at)}."
-            return conclusion("implied", because, license_claims(member, item), member.fetched_at)
+            thin = thin_match([member], world).sentence
+            return conclusion("implied", because, license_claims(member, item), member.fetched_at, thin)
     return None
 
 

@@ -37,7 +37,8 @@ def named(item: License) -> str:
 def doubts_of(shown: Fact, facts: Iterable[Fact], state: str, world: World) -> Doubts:
     """What stands against the board's word that is shown; `facts`: every license fact of the state."""
     others = [fact for fact in facts if fact[1] is not shown[1]]
-    return past_expiry(shown[1], world) + other_discipline(others, state, world) + other_number(others, state, world)
+    said = past_expiry(shown[1], world) + other_discipline(others, state, world) + other_number(others, state, world)
+    return said + thin_match([shown[0]], world)
 
 
 def past_expiry(item: License, world: World) -> Doubts:
@@ -45,6 +46,17 @@ def past_expiry(item: License, world: World) -> Doubts:
     if not (item.status == "active" and item.expires and ran_out(item, world)):
         return Doubts()
     return Doubts(f"The board shows {named(item)} as '{item.status_raw}' past its expiry {item.expires}.")
+
+
+def thin_match(members: Iterable[Person], world: World) -> Doubts:
+    """Every record that the tag rests on was joined to the person by little evidence."""
+    found = list(members)
+    if not all(member.record_id in world.thin for member in found):
+        return Doubts()
+    publisher = world.sources[found[0].source].publisher
+    return Doubts(
+        f"No number ties {publisher}'s record to this person, and little else does: ask there before relying."
+    )
 
 
 def ran_out(item: License, world: World) -> bool:

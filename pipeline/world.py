@@ -5,6 +5,7 @@ In: readings and undecided pairs. Out: `World`, and `Tag`, the shape of a conclu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from datetime import datetime
 from crawler.snapshots import TIMES
 from pipeline.facts import Person, SourceFacts
 from pipeline.gather import Reading
-from pipeline.rules import window_days
+from pipeline.rules import tag_setting, window_days
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class World:
 
     `board_numbers`: keys of every license a board shows, whoever holds it; `numbers_of_others`: stated numbers that a
     board shows only under names that do not fit (`pipeline.number_holders`). `levels`: record id -> match level; a
-    record without one counts as sure.
+    record without one counts as sure; `thin`: records that were joined by little evidence (`thin_records`).
     """
 
     sources: dict[str, SourceFacts]
@@ -45,6 +46,7 @@ class World:
     board_numbers: frozenset[str] = frozenset()
     numbers_of_others: frozenset[str] = frozenset()
     levels: Mapping[str, str] = field(default_factory=dict)
+    thin: frozenset[str] = frozenset()
 
     def of_kind(self, kind: str) -> list[SourceFacts]:
         return [source for source in self.sources.values() if source.kind == kind]
@@ -65,6 +67,16 @@ class World:
         """Whether a source of this kind holds a record that may or may not be this person's."""
         sources = {name for member in members for name in self.undecided.get(member.record_id, [])}
         return any(self.sources[name].kind == kind for name in sources)
+
+
+def thin_records(links: Iterable[tuple[str, str, str, float]]) -> frozenset[str]:
+    """Records none of whose links has a number or enough bits; `links`: two record ids, level, score."""
+    best: dict[str, float] = {}
+    for first, second, level, score in links:
+        bits = math.inf if level == "confirmed" else score
+        for record in (first, second):
+            best[record] = max(best.get(record, -math.inf), bits)
+    return frozenset(record for record, bits in best.items() if bits < tag_setting("thin_match_bits"))
 
 
 def parsed(time: str) -> datetime:

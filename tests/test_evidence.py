@@ -17,6 +17,7 @@ from crawler.catalog import source_names
 from db.opening import current
 from pipeline.commands.evidence_made import make_bundle
 from pipeline.commands.evidence_verified import verified
+from pipeline.disputes import COLUMNS, value_hash
 from pipeline.evidence.replay import CONFIRMED, DIFFERS, NOT_REPLAYED, NOTE, Finding
 from tests.conftest import run_diplomate
 
@@ -297,4 +298,18 @@ def test_saved_pages_and_runs_read_again_are_evidence_too(data: Path, tmp_path: 
         bundle = bundle_of(data, who, tmp_path / f"{source}.zip")
         runs = {run["source"]: run["kind"] for run in json.loads(contents(bundle)["runs.json"])}
         assert runs[source] == kind
-        assert {finding.verdict for finding in verified(bundle)} == {CONFIRMED}, list(verified(bundle))
+        assert wrong_in(bundle) == []
+
+
+def test_a_disputed_fact_is_hidden_in_the_tables_and_the_tags_are_still_made_again(data: Path, tmp_path: Path) -> None:
+    id = one_of(data, "board_ca", "json_extract(fields, '$.status') = 'Current'")
+    sql = "SELECT record_id, field, value FROM claims WHERE practitioner_id = ? AND source = 'board_ca'"
+    record, field, value = next(row for row in ask(data, sql, id) if row[1].startswith("license CA"))
+    day = ask(data, "SELECT substr(value, 1, 10) FROM build_info WHERE key = 'built_at'")[0][0]
+    line = [record, field, value_hash(record, field, value), "it is another person's", day, ""]
+    (data / "disputes.csv").write_text(f"{','.join(COLUMNS)}\n{','.join(line)}\n")
+    built = run_diplomate("build", data=data)
+    assert built.code == 0, built.err
+    bundle = bundle_of(data, id, tmp_path / "bundle.zip")
+    assert "disputed" in contents(bundle)["answer.txt"].decode()
+    assert wrong_in(bundle) == []

@@ -45,6 +45,7 @@ FORBIDDEN = [
     "✗",
     "✘",
 ]
+OWN_SCRIPT = re.compile(r'<script defer src="/static/(?:map|leaflet/leaflet)\.js\?v=[0-9a-f]{12}"></script>')
 KNOWN_TO_OCCUR = "pre-check from public sources"
 
 
@@ -482,8 +483,9 @@ def test_hostile_text_in_every_address(site: Visitor, text: str) -> None:
 def assert_harmless(answer: httpx.Response) -> None:
     if "text/html" not in answer.headers.get("content-type", ""):
         return
+    text = OWN_SCRIPT.sub("", answer.text)
     for bad in ("<script", "<img", "onerror=alert(1)>", 'href="javascript:', ">49<"):
-        assert bad not in answer.text, bad
+        assert bad not in text, bad
 
 
 def test_hostile_text_in_every_row(hostile_site: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 from urllib.parse import unquote
@@ -10,10 +11,12 @@ from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
 from db.answers import Candidate
+from db.changes import changes_of
 from db.facts import Facts
 from db.files import about, vcard
 from db.pages import FRESH, file_answer, json_answer, page, read
 from db.profiles import Profile, practitioner_address, read_profile
+from db.rows import Row
 from db.site import Site
 
 MOST_HOPS = 5
@@ -33,8 +36,23 @@ async def practitioner(datasette: Site, request: Request) -> Response:
         return json_answer(profile_json(profile, datasette.facts))
     if kind == "vcf":
         return file_answer(vcard(profile, datasette.facts), "text/vcard", "practitioner.vcf")
-    context = {"profile": profile, "row": profile.row, "address": practitioner_address(profile.id)}
+    context = {
+        "profile": profile,
+        "row": profile.row,
+        "address": practitioner_address(profile.id),
+        "history": await read(datasette, lambda connection: changes_of(connection, id)),
+        "map": map_data(profile.row, datasette),
+    }
     return await page(datasette, request, "practitioner.html", context)
+
+
+def map_data(row: Row, site: Site) -> dict[str, Any]:
+    """What the map draws: the center of the practitioner's ZIP, never a house."""
+    if row["latitude"] is None or row["longitude"] is None:
+        return {}
+    spot = [row["latitude"], row["longitude"]]
+    drawn = {"center": spot, "label": row["zip"] or "", "miles": 5, "points": [[*spot, 1, row["city"], row["zip"]]]}
+    return {"json": json.dumps(drawn, ensure_ascii=False), "tiles": site.tiles}
 
 
 def profile_json(profile: Profile, facts: Facts) -> dict[str, Any]:

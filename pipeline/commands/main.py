@@ -22,6 +22,7 @@ COMMANDS = {
     "check": ("check", "What public sources say about one practitioner."),
     "review": ("review", "The pairs of records most worth judging: one person or two?"),
     "judge": ("judge", "Write down that two records are the same person's, or different people's."),
+    "dispute": ("dispute", "Hide a fact that somebody says is wrong until its source has been read again."),
     "evidence": ("evidence", "Everything an answer rests on, in one archive; and its verification."),
     "export": ("export", "Write a whole table as CSV, gzipped CSV or Parquet."),
     "changes": ("changes", "What changed, newest last."),

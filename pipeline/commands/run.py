@@ -17,6 +17,7 @@ from pipeline.commands.crawl import carry_out_all, crawl_order, report, speaking
 from pipeline.commands.environment import NARROW_SOURCES, Failed, alone, data_folder, now, state_codes, state_option
 from pipeline.commands.source_facts import source_facts
 from pipeline.commands.watch_look import look_after_build
+from pipeline.disputes import FILE as DISPUTES
 from pipeline.judgments import FILE
 from pipeline.overview import is_due
 
@@ -48,9 +49,9 @@ def publish_anything_new(data: Path) -> None:
 
 
 def anything_new(data: Path) -> bool:
-    """Whether a good run ended, or a pair was judged, that the published file does not know."""
-    path, judged = current(data), data / FILE
-    if path and judged.exists() and judged.stat().st_mtime > path.stat().st_mtime:
+    """Whether a good run ended, a pair was judged or a fact disputed, that the published file does not know."""
+    path, told = current(data), [data / name for name in (FILE, DISPUTES) if (data / name).exists()]
+    if path and any(file.stat().st_mtime > path.stat().st_mtime for file in told):
         return True
     known = {row["id"] for row in read_rows(path, "runs")} if path else set()
     good = {f"{name}/{run.name}" for name in source_facts() for run, _ in good_runs(data, name)}

@@ -46,15 +46,22 @@ def made_again(rows: Rows, world_values: dict[str, Any], readings: dict[str, Any
     wanted = {row["id"] for row in tables["records"]}
     records = records[records["record_id"].isin(wanted)]
     members = sorted(persons_of(records, world.sources), key=founding_order)
+    world.board_numbers |= own_numbers(members)
     person = Identified(tables["practitioners"][0]["id"], members)
     disputed = disputed_of(tables.get("disputes", []), members)
     shown = shown_person(person, disputed)
-    excluded = match_exclusions(exclusions_of(records, world.sources), [person])
+    listed = [item for item in exclusions_of(records, world.sources) if item.record_id not in disputed.exclusions]
+    excluded = match_exclusions(listed, [shown])
     return person_tables(person, shown, world, disputed.since(members)) | {
         "claims": claim_rows(members, shown.members, tables),
-        "exclusions": [] if disputed.exclusions else exclusion_rows(excluded, world),
+        "exclusions": exclusion_rows(excluded, world),
         "records": withheld_records(record_rows(records, shown.members, excluded, person.id), disputed),
     }
+
+
+def own_numbers(members: list[Person]) -> frozenset[str]:
+    """Numbers that boards show of this person; a disputed one is on its roster still."""
+    return frozenset(item.key for member in members for item in member.licenses if item.primary and item.key)
 
 
 def disputed_of(rows: Rows, members: list[Person]) -> Disputed:

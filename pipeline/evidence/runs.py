@@ -36,7 +36,7 @@ def behind(data: Path, records: Rows, sources: dict[str, SourceFacts], known: se
     result = Behind()
     groups: dict[str, Rows] = {}
     for row in records:
-        groups.setdefault(read_in(row), []).append(row)
+        groups.setdefault(read_in(row, data, sources, known), []).append(row)
     for source, rows in sorted(groups.items()):
         if source not in sources:
             result.problems.append(f"{source} is no source of this version of diplomate; its rows are left out.")
@@ -52,10 +52,17 @@ def behind(data: Path, records: Rows, sources: dict[str, SourceFacts], known: se
     return result
 
 
-def read_in(row: dict[str, Any]) -> str:
-    """The source whose run holds the row: a register's row may stand under another source's name."""
+def read_in(row: dict[str, Any], data: Path, sources: dict[str, SourceFacts], known: set[str]) -> str:
+    """The source whose run holds the row: a register's row may stand under another source's name. Where the published
+    fields are withheld, every source of the register is looked at."""
     fields: dict[str, Any] = json.loads(row["fields"])
-    return str(fields.get("read_in") or row["source"])
+    of_register = [name for name, source in sources.items() if source.register == row["source"]]
+    if fields or not of_register:
+        return str(fields.get("read_in") or row["source"])
+    for name in of_register:
+        if rows_by_key(runs_of_build(data, name, known), [row], Behind()):
+            return name
+    return str(row["source"])
 
 
 def rows_by_key(ended: Ended, rows: Rows, result: Behind) -> Found:

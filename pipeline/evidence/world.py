@@ -19,7 +19,7 @@ from pipeline.frames import Rows
 from pipeline.gather import Reading, whole_states
 from pipeline.numbers import license_key
 from pipeline.tag_doubts import number_mark
-from pipeline.world import World, parsed
+from pipeline.world import World, parsed, thin_records
 
 STATE_LETTERS = 2  # other parts a source may be read by are no states: EVERYTHING, a clinic's site
 
@@ -55,6 +55,12 @@ def world_values(
             if row.get("under_other_name")
         ),
         "levels": {row["id"]: row["match_level"] for row in tables["records"]},
+        "thin": sorted(
+            thin_records(
+                (row["record_id"], row["other_record_id"], row["level"], row["score"])
+                for row in tables.get("links", [])
+            )
+        ),
     }
 
 
@@ -80,7 +86,9 @@ def world_of(values: dict[str, Any], readings: dict[str, Any]) -> World:
     numbers = frozenset(values["board_numbers"])
     others = frozenset(values["numbers_of_others"])
     built = parsed(values["built_at"])
-    return World(sources, read, built, values["undecided"], numbers, others, values["levels"])
+    return World(
+        sources, read, built, values["undecided"], numbers, others, values["levels"], frozenset(values["thin"])
+    )
 
 
 def as_tuples(facts: dict[str, Any]) -> dict[str, Any]:

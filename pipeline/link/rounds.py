@@ -31,9 +31,11 @@ FITS = f"(name NOT IN ('english_name', 'relative', 'other') OR (name = 'english_
 # a license under discipline is joined by its number and the same name alone
 BY_NUMBER = f"""(numbered AND score >= {setting("score_with_number")} AND {FITS}
     AND (NOT disciplined OR name IN {SAME}))"""
-# how much is enough: less at one address, phone or website than in one town, less there than anywhere else
+# how much is enough: less at one address, phone or website than in one town, less there than anywhere else; more
+# where only the place speaks and two others or more are expected to bear the name: Grace Kim in Seattle
 ENOUGH = f"""(CASE WHEN doubtful THEN {setting("score_in_doubt")}
     WHEN place IN {CONTACTS} OR place = 'website' THEN {setting("score_at_address")}
+    WHEN namesakes >= 2 THEN {setting("score_of_common_names")}
     WHEN place IN ('zip', 'city') THEN {setting("score_in_town")} ELSE {setting("score_elsewhere")} END)"""
 # Jr. on one side only: he without it, or his father, who has the same name, address and phone; a person must judge
 OPEN_TO_EVIDENCE = "(NOT numbered AND NOT disciplined AND generation <> 'one_side')"

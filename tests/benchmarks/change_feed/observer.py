@@ -21,7 +21,10 @@ Expected = tuple[str, str, str]
 
 @dataclass
 class Observer:
-    """`known`: record id -> its facts when last shown. `whole`: source -> states that were ever read whole."""
+    """`known`: record id -> its facts when last shown. `whole`: source -> states that were ever read whole.
+
+    `matches`: rows of the exclusion list -> the registry row that they name, where both are known.
+    """
 
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
@@ -54,6 +57,7 @@ class Observer:
         found |= self.comings(came, owners)
         for reading in readings:
             self.whole.setdefault(reading.source, set()).update(reading.whole)
+        self.matches = {record: npi for record, npi in excluded.items() if {record, npi} <= set(self.known)}
         self.people |= {owners[record] for record in self.known if record in owners}
         return found
 
@@ -86,7 +90,6 @@ class Observer:
         """A match by NPI and name with somebody whose registry row was known before."""
         if excluded.get(record) not in npis or not self.whole.get("leie"):
             return set()
-        self.matches[record] = excluded[record]
         return {("exclusion_appeared", record, "exclusion")}
 
     def note(self, reading: Reading) -> None:

@@ -45,6 +45,8 @@ def told(report: Report) -> list[str]:
     lines += told_share("tags right over published practitioners (each part of a split person counts)", report.shown)
     lines += [f"  cost of linking alone, over true people: {report.true_clusters.share - report.true_people.share:.5f}"]
     lines += [f"  harmful errors: {report.harm.total()} {dict(report.harm)}"]
+    flagged = f"{report.flagged} of them say beside the tag that it needs a look"
+    lines += [f"    {flagged}, as {report.reviews} of {report.positive} listed or active tags do"]
     return lines + [f"    {example}" for example in report.examples]
 
 

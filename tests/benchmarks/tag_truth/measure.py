@@ -34,13 +34,14 @@ from pipeline.number_holders import numbers_of_others
 from pipeline.persons import practitioner_row
 from pipeline.tables import states_of_person
 from pipeline.tag import tags_of
-from pipeline.world import Tag, World
+from pipeline.world import Tag, World, thin_records
 from tests.benchmarks.nation import nation
 from tests.benchmarks.nation.printing import FETCHED
 from tests.benchmarks.tag_truth.oracle import Tags, true_tags
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DISCIPLINE = frozenset(("limited", "suspended", "revoked", "surrendered"))
+POSITIVE = frozenset(("listed", "active"))
 EXAMPLES = 12
 
 
@@ -77,7 +78,8 @@ class Share:
 
 @dataclass
 class Report:
-    """`split`: true people in several practitioners; `mixed`: practitioners of several true people."""
+    """`split`: true people in several practitioners; `mixed`: practitioners of several true people; `flagged`: wrong
+    positive tags beside which a reason to look again is said, `reviews`: all such among `positive` ones."""
 
     people: int
     practitioners: int
@@ -88,6 +90,9 @@ class Report:
     split: int = 0
     mixed: int = 0
     harm: Counter[str] = field(default_factory=Counter)
+    flagged: int = 0
+    reviews: int = 0
+    positive: int = 0
     examples: list[str] = field(default_factory=list)
 
 
@@ -132,7 +137,9 @@ def world_of(
     numbers = frozenset(item.key for person in known.people for item in person.licenses if item.primary and item.key)
     undecided = undecided_sources(links, known.people) if links else {}
     levels = {record: level for record, (level, _) in links.why.items()} if links else {}
-    return World(sources, readings, NOW, undecided, numbers, numbers_of_others(persons), levels)
+    joined = links.links if links else ()
+    thin = thin_records((item.first_id, item.second_id, item.level, item.score) for item in joined)
+    return World(sources, readings, NOW, undecided, numbers, numbers_of_others(persons), levels, thin)
 
 
 def true_clusters(known: Nation) -> list[Identified]:
@@ -160,6 +167,8 @@ def compared(known: Nation, persons: list[Identified], world: World, sources: di
         owner, tags = owner_of(person, counted, known.truth), tags_for(person, world, sources)
         report.mixed += len(counted) > 1
         report.shown.add(known.right[owner], words(tags))
+        report.positive += sum(tag.value in POSITIVE for tag in tags)
+        report.reviews += sum(tag.value in POSITIVE and bool(tag.needs_review) for tag in tags)
         note_harm(report, person, owner, tags, known)
         for true, records in counted.items():
             parts[true].append((records, words(tags)))
@@ -182,7 +191,8 @@ def owner_of(person: Identified, counted: Counter[int], truth: Mapping[str, int]
 def note_harm(report: Report, person: Identified, owner: int, tags: list[Tag], known: Nation) -> None:
     right = known.right[owner]
     for tag in tags:
-        if tag.value in ("listed", "active") and right.get((tag.kind, tag.scope)) != tag.value:
+        if tag.value in POSITIVE and right.get((tag.kind, tag.scope)) != tag.value:
+            report.flagged += bool(tag.needs_review)
             harm(report, f"{tag.value} shown, is {right.get((tag.kind, tag.scope), 'no tag')}", person, owner, known)
     for member in person.members:
         foreign = known.truth[member.record_id] != owner
