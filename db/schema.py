@@ -69,14 +69,14 @@ TOPICS = Table(
 _TABLES = {
     "practitioners": Table(
         _columns(
-            "id name given_name family_name suffix_text npi clinic street city state zip latitude:REAL"
+            "id name given_name family_name suffix_text npi clinic street city state zip county latitude:REAL"
             " longitude:REAL phone website certification designations:JSON license_status"
             " license_states:JSON conditions:JSON therapies:JSON languages:JSON insurance:JSON"
             " needs_review sources:JSON first_seen last_seen last_changed kind other_names:JSON name_key"
         ),
         pk=("id",),
         indexes=_index(
-            "name family_name npi city state+city zip certification license_status kind needs_review"
+            "name family_name npi city state+city zip state+county certification license_status kind needs_review"
             " last_seen last_changed name_key latitude+longitude"
         ),
         fts=("name", "other_names", "clinic", "city", "conditions"),
@@ -84,7 +84,7 @@ _TABLES = {
     "records": Table(
         _columns(
             "id source source_key practitioner_id name url fetched_at source_date sha256 match_level"
-            " match_reason fields:JSON other_sha256:JSON partition"
+            " match_reason fields:JSON other_sha256:JSON partition namesakes_in:JSON"
         ),
         pk=("id",),
         foreign_keys=(PERSON,),

@@ -32,6 +32,7 @@ from pipeline.letters import letter_rows
 from pipeline.link import Links, link
 from pipeline.link.members import NAMELESS
 from pipeline.link_tables import candidate_rows, link_rows, owners_of, review_rows
+from pipeline.namesakes import namesakes_in
 from pipeline.normalize import exclusions_of, persons_of
 from pipeline.number_holders import numbers_of_others
 from pipeline.persons import practitioner_row
@@ -93,14 +94,16 @@ def build(
     numbers = frozenset(item.key for person in people for item in person.licenses if item.primary and item.key)
     levels = {record: level for record, (level, _) in links.why.items()}
     thin = thin_records((item.first_id, item.second_id, item.level, item.score) for item in links.links)
+    namesakes = namesakes_in(persons, sources)
     undecided = undecided_sources(links, people)
-    world = World(sources, readings, now, undecided, numbers, numbers_of_others(persons), levels, thin)
+    world = World(sources, readings, now, undecided, numbers, numbers_of_others(persons), levels, thin, namesakes)
     lists = lists_of(records, sources, readings, before)
     hiding = disputed_today(disputes, people, lists.in_force, renamings)
     shown = shown_persons(persons, hiding)
     excluded = match_exclusions([item for item in lists.in_force if item.record_id not in hiding.exclusions], shown)
     review = review_rows(links.candidates, persons, excluded)
     tables = person_tables(persons, shown, hiding, world, records, links, excluded)
+    tables["records"] = [row | {"namesakes_in": namesakes.get(row["id"], [])} for row in tables["records"]]
     history = History(persons, tables, world, excluded, lists, redirects, now, shown=shown, hiding=hiding)
     tables |= history_tables(history, before)
     tables |= {

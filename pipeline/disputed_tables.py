@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline.claims import claims_of
 from pipeline.disputes import EXCLUSION, HIDDEN, REPEATED, WAITING, Disputed, about
-from pipeline.frames import Rows
+from pipeline.frames import Rows, rows_of
 from pipeline.ids import Identified
 
 MARK = re.compile(r"\[disputed ([0-9a-f]{16})\]")
@@ -113,9 +113,9 @@ def withheld_changes(changes: pd.DataFrame, claims: pd.DataFrame, hidden: set[st
         return changes
     concerned = {one.record_id for one in disputed.standing}
     known = claims[claims["record_id"].isin(concerned)]
-    values = {row["id"]: row for row in known.to_dict("records")}
+    values = {row["id"]: row for row in rows_of(known)}
     chosen = changes["record_id"].isin(concerned)
-    rows = [given_back(row, values, hidden) for row in changes[chosen].to_dict("records")]
+    rows = [given_back(row, values, hidden) for row in rows_of(changes[chosen])]
     rows = [withheld(row, [values[id] for id in hidden if id in values]) for row in rows]
     changes = changes.copy()
     for name in CELLS:

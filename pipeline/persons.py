@@ -15,6 +15,7 @@ from pipeline.ids import Identified
 from pipeline.names import PersonName, fold
 from pipeline.numbers import display_phone
 from pipeline.places import Place, is_home_like, locate
+from pipeline.zip_centers import zip_county
 
 NAME_ORDER = ("certifier", "listing", "website", "board", "registry")
 PRINT_PARTS = ("board", "registry")
@@ -44,6 +45,7 @@ def practitioner_row(person: Identified, kinds: dict[str, str]) -> dict[str, Any
         "city": place.city or None,
         "state": place.state or first(by_contact, only_state),
         "zip": place.zip or None,
+        "county": zip_county(place.zip) or None,
         "latitude": located[0] if located else None,
         "longitude": located[1] if located else None,
         "phone": display_phone(first(by_contact, lambda member: member.phone) or "") or None,

@@ -53,9 +53,8 @@ def with_tags(row: dict[str, Any], person: Identified, tags: list[Tag]) -> dict[
     licenses = [tag for tag in tags if tag.kind == "license"]
     reviews = list(dict.fromkeys(tag.needs_review for tag in tags if tag.needs_review))
     held = [item for member in person.members for item in member.certifications if item.issuer == CERTIFIER_ISSUER]
-    licensed = [
-        tag.scope for tag in licenses if any(item.state == tag.scope for m in person.members for item in m.licenses)
-    ]
+    stated = {item.state for member in person.members for item in member.licenses}
+    licensed = [tag.scope for tag in licenses if tag.scope in stated and tag.value != "state_does_not_license"]
     return row | {
         "certification": certification.value,
         "designations": as_json(item.designation for item in held if item.designation),

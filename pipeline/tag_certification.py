@@ -139,7 +139,8 @@ def no_evidence(members: list[Person], states: list[str], world: World) -> Tag |
     read_at, source = min(readings.values()), world.of_kind("certifier")[0]
     read = f"The {source.title} for {', '.join(states)} was read whole on {day(read_at)} and holds no match."
     choice = "Diplomates choose whether to be listed, so this says nothing about the person."
-    return conclusion("no_evidence", f"{read} {choice}", as_of=read_at)
+    review = UNDECIDED if world.namesake_in(members, "certifier") else ""
+    return conclusion("no_evidence", f"{read} {choice}", as_of=read_at, needs_review=review)
 
 
 def listing_read_at(state: str, world: World) -> str:

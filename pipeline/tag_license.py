@@ -146,5 +146,6 @@ def roster_tag(members: list[Person], board: SourceFacts, state: str, world: Wor
         return conclusion(state, "source_failed", old, as_of=read_at)
     undecided = "The roster holds a person of this name; whether it is this person could not be decided."
     because = f"{roster} read whole on {day(read_at)} and no license on it could be tied to this person."
-    review = undecided if world.undecided_in(members, "board") else ""
+    doubtful = world.undecided_in(members, "board", state) or world.namesake_in(members, "board", state)
+    review = undecided if doubtful else ""
     return conclusion(state, "not_found", because, as_of=read_at, needs_review=review)

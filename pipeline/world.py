@@ -36,7 +36,8 @@ class World:
 
     `board_numbers`: keys of every license a board shows, whoever holds it; `numbers_of_others`: stated numbers that a
     board shows only under names that do not fit (`pipeline.number_holders`). `levels`: record id -> match level; a
-    record without one counts as sure; `thin`: records that were joined by little evidence (`thin_records`).
+    record without one counts as sure; `thin`: records that were joined by little evidence (`thin_records`);
+    `namesakes`: record id -> primary lists that hold another person of its name (`pipeline.namesakes`).
     """
 
     sources: dict[str, SourceFacts]
@@ -47,6 +48,7 @@ class World:
     numbers_of_others: frozenset[str] = frozenset()
     levels: Mapping[str, str] = field(default_factory=dict)
     thin: frozenset[str] = frozenset()
+    namesakes: Mapping[str, list[str]] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[SourceFacts]:
         return [source for source in self.sources.values() if source.kind == kind]
@@ -63,10 +65,18 @@ class World:
         """Whether the record is this person's at level confirmed: only then is discipline said."""
         return self.levels.get(record_id, "confirmed") == "confirmed"
 
-    def undecided_in(self, members: Iterable[Person], kind: str) -> bool:
-        """Whether a source of this kind holds a record that may or may not be this person's."""
-        sources = {name for member in members for name in self.undecided.get(member.record_id, [])}
-        return any(self.sources[name].kind == kind for name in sources)
+    def undecided_in(self, members: Iterable[Person], kind: str, state: str = "") -> bool:
+        """Whether a source of this kind (for this state) holds a record that may or may not be this person's."""
+        return self.holds(self.undecided, members, kind, state)
+
+    def namesake_in(self, members: Iterable[Person], kind: str, state: str = "") -> bool:
+        """Whether a source of this kind (for this state) holds somebody of the same name, and nothing more is known."""
+        return self.holds(self.namesakes, members, kind, state)
+
+    def holds(self, told: Mapping[str, list[str]], members: Iterable[Person], kind: str, state: str) -> bool:
+        names = {name for member in members for name in told.get(member.record_id, [])}
+        found = [self.sources[name] for name in names if self.sources[name].kind == kind]
+        return any(not state or state in source.covers for source in found)
 
 
 def thin_records(links: Iterable[tuple[str, str, str, float]]) -> frozenset[str]:

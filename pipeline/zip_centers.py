@@ -32,6 +32,11 @@ def city_center(state: str, city_key: str) -> Position | None:
     return median(north for north, _ in positions), median(east for _, east in positions)
 
 
+def zip_county(code: str) -> str:
+    """The county a ZIP code lies in, without the word itself: `King`, `Orleans Parish`; "" where it is not known."""
+    return _counties().get(code, "").removesuffix(" County")
+
+
 def is_city(state: str, city_key: str) -> bool:
     return (state, city_key) in _cities()
 
@@ -43,9 +48,13 @@ def city_key(city: str) -> str:
     return "".join(_LONGER.get(word, word) for word in fold(city).split())
 
 
+def _every_row() -> list[dict[str, Any]]:
+    return cast(Callable[[], list[dict[str, Any]]], zipcodes.list_all)()
+
+
 @cache
 def _rows() -> list[dict[str, Any]]:
-    rows = cast(Callable[[], list[dict[str, Any]]], zipcodes.list_all)()
+    rows = _every_row()
     # 872 rows lie at 0, 0 (zipcodes 3.0.0, 2026-11-22): one of them moved Los Angeles by 72 miles.
     return [row for row in rows if row["zip_code_type"] != "MILITARY" and any(_position(row))]
 
@@ -57,6 +66,11 @@ def _position(row: dict[str, Any]) -> Position:
 @cache
 def _centers() -> dict[str, Position]:
     return {row["zip_code"]: _position(row) for row in _rows()}
+
+
+@cache
+def _counties() -> dict[str, str]:
+    return {row["zip_code"]: row["county"] or "" for row in _every_row()}
 
 
 @cache

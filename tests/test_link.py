@@ -68,6 +68,10 @@ APART = {
     "a common name in different cities": (npi("1", "Grace Kim", "Spokane"), LISTED_KIM),
     "middle initials disagree": (npi("1", "Odalys|K|Winterhalter"), listed("Odalys J. Winterhalter")),
     "father and son": (npi("1", "Odalys||Winterhalter|Sr."), listed("Odalys Winterhalter Jr.")),
+    "Jr. on one side, at one phone: he or his father": (
+        npi("1", "Odalys Winterhalter", phone=SEATTLE_PHONE),
+        listed("Odalys Winterhalter Jr.", phone=SEATTLE_PHONE),
+    ),
     "sex disagrees": (npi("1", "Robin Winterhalter", sex="F"), listed("Robin Winterhalter", sex="M")),
     "a physician and an acupuncturist": (
         npi("1", "Odalys Winterhalter"),

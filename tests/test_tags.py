@@ -10,8 +10,14 @@ import pytest
 from pipeline.claims import claims_of
 from pipeline.facts import Certification, Person, SourceFacts
 from pipeline.gather import Reading
+from pipeline.ids import Identified
+from pipeline.namesakes import namesakes_in
+from pipeline.normalize import claimed_certifications, listed_certifications
+from pipeline.number_holders import numbers_of_others
 from pipeline.rules import read_rule_table
+from pipeline.statuses import UnknownWord
 from pipeline.tag import Tag, World, tags_of
+from pipeline.world import thin_records
 from tests.people import license_fact, listing, person
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -164,3 +170,171 @@ def test_a_stale_active_license_does_not_hide_a_fresh_revoked_one() -> None:
     old = person("board_wa:1", "Odalys Winterhalter", licenses=(license_fact("WA", "AC1", "active"),), fetched_at=OLD)
     new = person("board_wa:2", "Odalys Winterhalter", licenses=(license_fact("WA", "AC2", "revoked"),))
     assert tags_of([old, new], ["WA"], world())[1].value == "revoked"
+
+
+# What was missing before issue 5, one by one
+
+
+def test_a_tag_cites_the_date_of_expiry_it_quotes_and_the_discipline_it_speaks_of() -> None:
+    shown = replace(license_fact("WA", "AC60012345", "active"), expires="2027-01-31")
+    facts = (shown, license_fact("WA", "AC60012347", "active", "Reprimand"))
+    member = person("board_wa:1", "Odalys Winterhalter", licenses=facts)
+    tag = licensed(member)
+    cited = {claim.field for claim in claims_of(member) if claim.id in tag.claims}
+    assert "2027-01-31" in tag.because and "license WA AC60012345 expires" in cited
+    assert "having a board action" in tag.needs_review and "license WA AC60012347 discipline" in cited
+    assert set(tag.claims) <= {claim.id for claim in claims_of(member)}
+
+
+@pytest.mark.parametrize("state", ["AL", "OK", "SD"])
+def test_a_number_stated_for_a_state_that_licenses_nobody_is_a_note(state: str) -> None:
+    member = person("npi_registry:1", "Odalys Winterhalter", state=state, licenses=(license_fact(state, "77"),))
+    tag = licensed(member, state)
+    assert (tag.value, tag.needs_review) == ("state_does_not_license", "")
+    assert "repeats license 77 as the practitioner reported it all the same" in tag.because and tag.claims
+
+
+def test_discipline_is_never_said_below_confirmed() -> None:
+    board = person("board_wa:1", "Odalys Winterhalter", licenses=(license_fact("WA", "AC60012345", "revoked"),))
+    unsure = replace(world(board_wa={"WA": FRESH}), levels={board.record_id: "probable"})
+    tag = licensed(board, seen=unsure)
+    assert (tag.value, tag.rule, tag.claims) == ("source_failed", "license_unsure", ())
+    assert "revoked" not in f"{tag.because} {tag.needs_review}".casefold()
+    other = person("board_wa:2", "Odalys Winterhalter", licenses=(license_fact("WA", "AC60012346", "active"),))
+    beside = tags_of([board, other], ["WA"], unsure)[1]
+    assert beside.value == "active" and "revoked" not in f"{beside.because} {beside.needs_review}".casefold()
+    assert licensed(board).value == "revoked"
+
+
+def test_a_death_is_said_beside_whatever_speaks_of_the_living() -> None:
+    dead = person("board_wa:1", "Odalys Winterhalter", licenses=(license_fact("WA", "AC60012345", "deceased"),))
+    iowa = person("board_ia:1", "Odalys Winterhalter", state="IA", licenses=(license_fact("IA", "ACU-1", "active"),))
+    certification_tag, washington, other = tags_of([LISTED, dead, iowa], ["WA", "IA"], world())
+    assert (certification_tag.value, washington.value, other.value) == ("listed", "deceased", "active")
+    for tag in (certification_tag, other):
+        assert "shows the practitioner as 'Deceased'" in tag.needs_review
+        assert {claim.id for claim in claims_of(dead)} & set(tag.claims)
+    assert not washington.needs_review
+    assert tags_of([dead, iowa], ["WA", "IA"], world())[0].value == "not_checked"  # nothing is implied of the dead
+
+
+def test_a_license_past_its_expiry_implies_nothing() -> None:
+    late = replace(license_fact("IA", "ACU-1", "active"), expires="2026-10-31")
+    assert certification(person("board_ia:1", "O W", state="IA", licenses=(late,)), "IA").value == "not_checked"
+    good = replace(late, expires="2027-10-31")
+    tag = certification(person("board_ia:1", "O W", state="IA", licenses=(good,)), "IA")
+    assert tag.value == "implied" and "2027-10-31" in tag.because and len(tag.claims) == 2
+
+
+def test_a_license_without_a_state_or_of_an_unknown_place_implies_nothing() -> None:
+    nowhere = person("npi_registry:1", "O W", licenses=(license_fact("", "", "claimed"), license_fact("MP", "7")))
+    assert certification(nowhere).value == "not_checked"
+
+
+def test_entries_of_the_certifier_that_contradict_each_other_are_said() -> None:
+    lapsed = person("ncbahm:b", "O W", certifications=(listing("listed_inactive", "Dipl. C.H."),))
+    tag = tags_of([LISTED, lapsed], ["WA"], world())[0]
+    assert tag.value == "listed" and "no longer current" in tag.needs_review and "Dipl. C.H." in tag.needs_review
+    assert {claim.id for claim in claims_of(lapsed)} & set(tag.claims)
+    old = replace(lapsed, fetched_at=OLD)
+    assert not tags_of([LISTED, old], ["WA"], world())[0].needs_review
+
+
+def test_a_page_that_still_states_a_lapsed_certificate_is_said() -> None:
+    tag = tags_of([LAPSED, CLAIMS], ["WA"], world())[0]
+    assert tag.value == "listed_inactive" and "still stated in the NPI Registry" in tag.needs_review
+
+
+def test_a_listing_that_is_too_old_leaves_a_claim_a_claim() -> None:
+    assert tags_of([OLD_LISTING, CLAIMS], ["WA"], world())[0].value == "claimed"
+
+
+def test_no_evidence_needs_the_listing_of_every_state_of_the_person() -> None:
+    seen = world(ncbahm={"WA": FRESH, "CA": OLD})
+    assert tags_of([NPI], ["WA"], seen)[0].value == "no_evidence"
+    tag = tags_of([NPI], ["WA", "CA"], seen)[0]
+    assert tag.value == "not_checked" and "for CA was not read whole" in tag.because
+    assert tags_of([NPI], ["WA", "CA"], world(ncbahm={"WA": FRESH, "CA": FRESH}))[0].value == "no_evidence"
+    assert tags_of([NPI], [], seen)[0].value == "not_checked"
+
+
+@pytest.mark.parametrize(
+    "letters", ["DABMA", "DABCA", "FABORM", "ADS", "FAAMA", "DAOM", "MSOM", "Ph.D.", "L.Ac.", "LAC"]
+)
+def test_other_boards_degrees_and_licenses_are_never_the_national_certification(letters: str) -> None:
+    found = tuple(dict.fromkeys(claimed_certifications(letters)))
+    member = person("npi_registry:1", f"Odalys Winterhalter, {letters}", "Seattle", certifications=found)
+    assert all(item.issuer != "NCBAHM" for item in found)
+    assert certification(member, seen=world(ncbahm={"WA": FRESH})).value == "no_evidence"
+
+
+def test_a_taxonomy_alone_proves_nothing() -> None:
+    both = tags_of([NPI], ["OR"], world())
+    assert [tag.value for tag in both] == ["not_checked", "not_covered"] and not any(tag.claims for tag in both)
+
+
+def test_a_person_of_several_states_has_a_tag_for_each() -> None:
+    iowa = person("board_ia:1", "Odalys Winterhalter", state="IA", licenses=(license_fact("IA", "ACU-1", "active"),))
+    registry = person(
+        "npi_registry:1",
+        "Odalys Winterhalter",
+        "Seattle",
+        licenses=(license_fact("WA", "AC1"), license_fact("OK", "5")),
+    )
+    tags = tags_of([iowa, registry], ["WA", "IA", "OK", "OR"], world(board_wa={"WA": FRESH}))
+    assert [tag.value for tag in tags] == ["implied", "claimed", "active", "state_does_not_license", "not_covered"]
+
+
+def test_a_stated_number_that_the_roster_shows_under_another_name_is_said_without_that_name() -> None:
+    mine = person("npi_registry:1", "Odalys Winterhalter", "Seattle", licenses=(license_fact("WA", "AC60012345"),))
+    holder = person("board_wa:9", "Borislava Quennell", licenses=(license_fact("WA", "AC60012345", "revoked"),))
+    marks = numbers_of_others([Identified("a", [mine]), Identified("b", [holder])])
+    seen = replace(world(board_wa={"WA": FRESH}), board_numbers=frozenset({"WA:60012345"}), numbers_of_others=marks)
+    tag = licensed(mine, seen=seen)
+    assert tag.value == "claimed" and "shows this number under another name" in tag.needs_review
+    assert not {"quennell", "revoked"} & set(f"{tag.because} {tag.needs_review}".casefold().split())
+    own = person("board_wa:8", "Odalys Winterhalter", licenses=(license_fact("WA", "AC60099999", "active"),))
+    both = tags_of([mine, own], ["WA"], seen)[1]
+    assert both.value == "active" and "under another name" in both.needs_review
+
+
+def test_a_number_under_a_name_that_fits_is_not_called_anothers() -> None:
+    mine = person("npi_registry:1", "Odalys Winterhalter", "Seattle", licenses=(license_fact("WA", "AC60012345"),))
+    same = person("board_wa:9", "Odalys M. Winterhalter", licenses=(license_fact("WA", "AC60012345", "active"),))
+    assert numbers_of_others([Identified("a", [mine]), Identified("b", [same])]) == frozenset()
+    assert numbers_of_others([Identified("a", [mine, same])]) == frozenset()
+
+
+def test_a_record_joined_by_little_carries_a_note() -> None:
+    links = [("ncbahm:a", "npi_registry:1", "probable", 4.2), ("npi_registry:1", "board_wa:1", "confirmed", 3.0)]
+    thin = thin_records(links)
+    assert thin == {"ncbahm:a"}
+    tag = certification(LISTED, seen=replace(world(), thin=thin))
+    assert tag.value == "listed" and "No number ties NCBAHM's record to this person" in tag.needs_review
+
+
+def test_a_namesake_on_a_list_is_said_beside_an_absence_from_it() -> None:
+    other = person("ncbahm:z", "Winterhalter Odalys", "Spokane")
+    board = person("board_wa:z", "Odalys Winterhalter", licenses=(license_fact("WA", "AC60012349", "revoked"),))
+    far = person("ncbahm:y", "Odalys Winterhalter", "Boise", "ID")
+    apart = [Identified("a", [NPI]), Identified("b", [other]), Identified("c", [board]), Identified("d", [far])]
+    assert namesakes_in(apart, SOURCES)[NPI.record_id] == ["board_wa", "ncbahm"]
+    assert namesakes_in([Identified("a", [NPI, other, board])], SOURCES) == {}
+    assert namesakes_in([apart[0], apart[3]], SOURCES) == {}
+    seen = replace(world(ncbahm={"WA": FRESH}, board_wa={"WA": FRESH}), namesakes=namesakes_in(apart, SOURCES))
+    certification_tag, tag = tags_of([NPI], ["WA"], seen)
+    assert certification_tag.value == "no_evidence" and "could not be decided" in certification_tag.needs_review
+    assert tag.value == "not_found" and "holds a person of this name" in tag.needs_review
+    assert "revoked" not in f"{tag.because} {tag.needs_review}".casefold()
+    iowa = tags_of([NPI], ["IA"], replace(seen, readings=world(board_ia={"IA": FRESH}).readings))[1]
+    assert iowa.value == "not_found" and not iowa.needs_review
+
+
+def test_an_unknown_word_of_the_directory_stops_and_names_itself() -> None:
+    with pytest.raises(UnknownWord, match="'Hibernating' is not known"):
+        listed_certifications({"status": "Hibernating", "designations": ["Dipl. Ac."]})
+
+
+def test_a_territory_is_not_covered_and_no_state_says_so_for_it() -> None:
+    tag = licensed(NPI, "PR")
+    assert tag.value == "not_covered" and "Puerto Rico" in tag.because and "not established" in tag.because

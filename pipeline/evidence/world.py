@@ -7,6 +7,7 @@ might be this person's, and which of this person's numbers a board's roster show
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -48,12 +49,14 @@ def world_values(
 ) -> dict[str, Any]:
     """What world.json holds; of the published tables only how sure each record is and whose numbers are another's."""
     facts = {name: asdict(source) for name, source in sources.items()}
+    namesakes = {row["id"]: json.loads(row.get("namesakes_in") or "[]") for row in tables["records"]}
     return {"built_at": built_at, "sources": facts, "undecided": undecided, "board_numbers": sorted(numbers)} | {
         "numbers_of_others": sorted(
             number_mark(row["record_id"], license_key(row["state"], row["number"] or ""))
             for row in tables["licenses"]
             if row.get("under_other_name")
         ),
+        "namesakes": {record: names for record, names in namesakes.items() if names},
         "levels": {row["id"]: row["match_level"] for row in tables["records"]},
         "thin": sorted(
             thin_records(
@@ -86,9 +89,8 @@ def world_of(values: dict[str, Any], readings: dict[str, Any]) -> World:
     numbers = frozenset(values["board_numbers"])
     others = frozenset(values["numbers_of_others"])
     built = parsed(values["built_at"])
-    return World(
-        sources, read, built, values["undecided"], numbers, others, values["levels"], frozenset(values["thin"])
-    )
+    undecided, levels, thin = values["undecided"], values["levels"], frozenset(values["thin"])
+    return World(sources, read, built, undecided, numbers, others, levels, thin, values["namesakes"])
 
 
 def as_tuples(facts: dict[str, Any]) -> dict[str, Any]:

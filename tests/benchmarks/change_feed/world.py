@@ -110,15 +110,16 @@ class World:
             printed = str(place.get("city") or place.get("address")).casefold()
             state = place.get("state") or place["address"].split(", ")[-2][:2]
             cities = [found for found in self.places[state] if found[0].casefold() not in printed]
-            r.move(row, *cities[int(self.rng.random() * len(cities))])
+            if cities:  # a state whose people all practice in one city leaves nowhere to go
+                r.move(row, *cities[int(self.rng.random() * len(cities))])
 
         return self.happens(r.has_place, to_another)
 
     def renamed(self) -> bool:
         family = "".join(self.rng.choice(SYLLABLES) for _ in range(3)).capitalize()
-        kept = {"leie", r.KEYED_BY_NAME}
+        kept, watched = {"leie", r.KEYED_BY_NAME}, self.watched
         return self.happens(
-            lambda row: row.source not in kept and row.person not in self.watched, lambda row: r.rename(row, family)
+            lambda row: row.source not in kept and row.person not in watched, lambda row: r.rename(row, family)
         )
 
     def phone(self) -> bool:
@@ -149,12 +150,13 @@ class World:
         def gone(row: Row) -> None:
             del self.rows[row.record.id]
 
-        return self.happens(lambda row: row.source != "leie" and row.person not in self.watched, gone)
+        watched = self.watched
+        return self.happens(lambda row: row.source != "leie" and row.person not in watched, gone)
 
     @property
     def watched(self) -> set[int]:
         """People with an exclusion event; what else happens to them must not decide whether the match is seen."""
-        return {row.person for row in self.rows.values() if row.record.id in self.excluded}
+        return {self.rows[id].person for id in self.excluded if id in self.rows}
 
     def excluded_row(self, row: Row) -> Row:
         fields = {

@@ -29,6 +29,7 @@ from pipeline.facts import Person, SourceFacts
 from pipeline.gather import RECORD_COLUMNS, Reading, as_row
 from pipeline.ids import Identified, Past, identify
 from pipeline.link import Links, link
+from pipeline.namesakes import namesakes_in
 from pipeline.normalize import Exclusion, exclusions_of, persons_of
 from pipeline.number_holders import numbers_of_others
 from pipeline.persons import practitioner_row
@@ -42,6 +43,7 @@ from tests.benchmarks.tag_truth.oracle import Tags, true_tags
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DISCIPLINE = frozenset(("limited", "suspended", "revoked", "surrendered"))
 POSITIVE = frozenset(("listed", "active"))
+ABSENT = frozenset(("no_evidence", "not_found"))
 EXAMPLES = 12
 
 
@@ -79,7 +81,8 @@ class Share:
 @dataclass
 class Report:
     """`split`: true people in several practitioners; `mixed`: practitioners of several true people; `flagged`: wrong
-    positive tags beside which a reason to look again is said, `reviews`: all such among `positive` ones."""
+    positive tags beside which a reason to look again is said, `reviews`: all such among `positive` ones. `absences`:
+    parts of split people that look absent from a list, `absences_flagged` those that say so with a doubt."""
 
     people: int
     practitioners: int
@@ -92,6 +95,8 @@ class Report:
     harm: Counter[str] = field(default_factory=Counter)
     flagged: int = 0
     reviews: int = 0
+    absences: int = 0
+    absences_flagged: int = 0
     positive: int = 0
     examples: list[str] = field(default_factory=list)
 
@@ -136,10 +141,11 @@ def world_of(
     readings = {name: Reading(name, last_good=FETCHED, whole={EVERYTHING: FETCHED}) for name in sources}
     numbers = frozenset(item.key for person in known.people for item in person.licenses if item.primary and item.key)
     undecided = undecided_sources(links, known.people) if links else {}
+    namesakes = namesakes_in(persons, sources)
     levels = {record: level for record, (level, _) in links.why.items()} if links else {}
     joined = links.links if links else ()
     thin = thin_records((item.first_id, item.second_id, item.level, item.score) for item in joined)
-    return World(sources, readings, NOW, undecided, numbers, numbers_of_others(persons), levels, thin)
+    return World(sources, readings, NOW, undecided, numbers, numbers_of_others(persons), levels, thin, namesakes)
 
 
 def true_clusters(known: Nation) -> list[Identified]:
@@ -191,6 +197,9 @@ def owner_of(person: Identified, counted: Counter[int], truth: Mapping[str, int]
 def note_harm(report: Report, person: Identified, owner: int, tags: list[Tag], known: Nation) -> None:
     right = known.right[owner]
     for tag in tags:
+        if tag.value in ABSENT and right.get((tag.kind, tag.scope)) != tag.value:
+            report.absences += 1
+            report.absences_flagged += bool(tag.needs_review)
         if tag.value in POSITIVE and right.get((tag.kind, tag.scope)) != tag.value:
             report.flagged += bool(tag.needs_review)
             harm(report, f"{tag.value} shown, is {right.get((tag.kind, tag.scope), 'no tag')}", person, owner, known)
