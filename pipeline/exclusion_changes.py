@@ -57,8 +57,8 @@ def exclusion_changes(
 ) -> Rows:
     """Rows for matches that appeared and that went.
 
-    `shown`, `before`: rows of table exclusions, the latter under today's persons; `known_npis`: NPIs that practitioners'
-    records stated last time; `records`: the records of last time by id.
+    `shown`, `before`: rows of table exclusions, the latter under today's persons; `known_npis`: NPIs that
+    practitioners' records stated last time; `records`: the records of last time by id.
     """
     return appeared(shown, before, excluded, lists, known_npis) + went(shown, before, lists, records)
 

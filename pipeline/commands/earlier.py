@@ -1,12 +1,13 @@
 """The published file that history goes on from, read as the pipeline wants it.
 
-In: the data folder. Out: `Before`. Small tables come as rows, large ones as frames of the columns that history looks at.
+In: the data folder. Out: `Before`. Small tables come as rows, large ones as frames of the columns that history needs.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
@@ -33,8 +34,9 @@ def before(data: Path) -> Before:
         return Before()
     if path != current(data):
         click.echo(f"{data}/current is missing; history goes on from {path}.", err=True)
-    rows = {table: read_rows(path, table) for table in ROWS}
-    return Before(**rows, **{table: read_frame(path, table, columns) for table, columns in FRAMES.items()})
+    read: dict[str, Any] = {table: read_rows(path, table) for table in ROWS}
+    read |= {table: read_frame(path, table, columns) for table, columns in FRAMES.items()}
+    return Before(**read)
 
 
 def read_frame(path: Path, table: str, columns: list[str]) -> pd.DataFrame:

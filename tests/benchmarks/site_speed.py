@@ -171,9 +171,8 @@ def measure(data: Path, seed: int) -> int:
     with closing(connect(path)) as connection:
         people = connection.execute("SELECT count(*) FROM practitioners").fetchone()[0]
         asked, chosen = questions(connection, seed, CLIENTS * ROUNDS), ids(connection, seed, CLIENTS * ROUNDS)
-    print(
-        f"{people:,} practitioners, {CLIENTS} visitors, {os.cpu_count()} processors\n{'':34}{'pages':>6}{'median':>10}{'p95':>10}"
-    )
+    print(f"{people:,} practitioners, {CLIENTS} visitors, {os.cpu_count()} processors")
+    print(f"{'':34}{'pages':>6}{'median':>10}{'p95':>10}")
     port = free_port()
     command = [sys.executable, "-m", "pipeline.commands.main", "serve", "--port", str(port)]
     with serving(command, port, DIPLOMATE_DATA=str(data)):
