@@ -14,6 +14,7 @@ from datetime import datetime
 from db.ages import age
 from db.answer_lines import answer_lines
 from db.answers import Answer, BadQuestion, Candidate, Question, SourceRead
+from db.disputed import HIDDEN_NUMBER, is_hidden_number
 from db.facts import SAMPLE_NOTE, Facts, read_facts
 from db.license_numbers import LicenseNumbers, read_marks
 from db.matches import CONFIRMED, POSSIBLE, Held, Match, find_matches
@@ -67,6 +68,8 @@ class Checker:
         elsewhere = () if exact else find_elsewhere(self.connection, asked)
         unjoined = () if who.matches else find_unjoined(self.connection, asked.name, self.facts)
         outcome, sentences = conclude(asked, who, len(unjoined), self.facts, self.at)
+        if outcome == "read_and_absent" and is_hidden_number(self.connection, asked.state, asked.license):
+            outcome, sentences = "source_failed", [HIDDEN_NUMBER]
         if elsewhere:
             sentences.append(elsewhere_sentence(len(elsewhere), self.facts.state_name(asked.state)))
         return Found(asked, outcome, tuple(sentences), who.notes, who.matches, elsewhere, unjoined, who.more)

@@ -12,14 +12,16 @@ from datasette.utils.asgi import Request, Response
 
 from db.answers import Candidate
 from db.changes import changes_of
+from db.disputed import disputes_of
 from db.facts import Facts
 from db.files import about, vcard
 from db.pages import FRESH, file_answer, json_answer, page, read
 from db.profiles import Profile, practitioner_address, read_profile
-from db.rows import Row
+from db.rows import Row, select
 from db.site import Site
 
 MOST_HOPS = 5
+LETTERS = "SELECT DISTINCT printed, reading, means, why, note FROM letters WHERE practitioner_id = ? ORDER BY printed"
 
 
 @hookimpl
@@ -41,6 +43,8 @@ async def practitioner(datasette: Site, request: Request) -> Response:
         "row": profile.row,
         "address": practitioner_address(profile.id),
         "history": await read(datasette, lambda connection: changes_of(connection, id)),
+        "disputes": await read(datasette, lambda connection: disputes_of(connection, id)),
+        "letters": await read(datasette, lambda connection: select(connection, LETTERS, [id])),
         "map": map_data(profile.row, datasette),
     }
     return await page(datasette, request, "practitioner.html", context)
