@@ -38,7 +38,9 @@ class LicenseNumbers:
         found = holders(connection, known)
         rows = [row | {"agreement": number_agreement(row["number"], number, marks)} for row in found]
         for agreement in (WHOLE, LETTERS_LEFT_OUT, OTHER_LETTERS):
-            if best := [row for row in rows if row["agreement"] == agreement and digits in number_key(row["number"])]:
+            # A number with letters in its middle (NJ 25MZ...) is met whole or not at all.
+            near = (row for row in rows if agreement == WHOLE or digits in number_key(row["number"]))
+            if best := [row for row in near if row["agreement"] == agreement]:
                 return best
         return []
 

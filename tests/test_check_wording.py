@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.answers import Question
+from db.check import Checker
 from db.name_agreement import name_agreement
+from db.opening import connect
+from db.publish import publish
 from tests.conftest import run_diplomate
+from tests.tiny_database import BUILT_AT, tiny_tables
 
 HARMFUL = ("revoked", "suspended", "surrendered", "exclusion")
 
@@ -82,3 +88,17 @@ def test_two_numbers_must_lead_to_one_person(sample_data: Path) -> None:
 )
 def test_a_name_agrees_by_family_and_given_name(asked: str, known: str, agrees: bool) -> None:
     assert (name_agreement(asked, [known]) == "the name") is agrees
+
+
+@pytest.mark.parametrize("asked_before", [0, 10])
+def test_a_number_with_letters_in_its_middle_is_found(tmp_path: Path, asked_before: int) -> None:
+    """Both ways of looking: for a single question, and once a state is asked about often."""
+    tables = tiny_tables()
+    next(row for row in tables["licenses"] if row["practitioner_id"] == "p01")["number"] = "25MZ00084200"
+    with closing(connect(publish(tables, tmp_path, BUILT_AT))) as connection:
+        checker = Checker(connection)
+        for _ in range(asked_before):
+            checker.found(Question(state="WA", license="AC60000105"))
+        found = checker.found(Question(state="WA", license="25mz 00084200"))
+        assert [match.id for match in found.matches] == ["p01"] and found.outcome == "found"
+        assert not checker.found(Question(state="WA", license="2500084200x")).matches

@@ -114,7 +114,9 @@ def test_everybody_is_found_by_name_number_and_npi(imported: tuple[Path, dict[st
         dict(row) for row in connection.execute("SELECT id, name, given_name, family_name, npi FROM practitioners")
     ]
     for person in people:
-        spellings = (person["name"], person["name"].upper(), f"{person['family_name']}, {person['given_name']}")
+        spellings = [person["name"], person["name"].upper()]
+        if len(person["given_name"]) > 1:  # with an initial alone several may be meant, and the answer says so
+            spellings.append(f"{person['family_name']}, {person['given_name']}")
         questions = [Question(name, "", "", "") for name in spellings]
         questions += [Question("", "", "", person["npi"])] if person["npi"] else []
         assert {first_found(connection, question) for question in questions} == {person["id"]}
