@@ -261,6 +261,7 @@ def test_only_a_named_board_or_designation_is_a_claim(text: str, designations: l
     assert [found.designation for found in claims_national_certification(text)] == designations
 
 
+@pytest.mark.everything
 def test_very_long_texts_are_read_at_once() -> None:
     started = time.perf_counter()
     for piece in ("NCCAOM ", "my ", "Dipl. Ac. ", "dipl" + "," * 40):

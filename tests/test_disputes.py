@@ -331,6 +331,7 @@ def test_a_dispute_from_the_command_to_the_pages_and_back(data: Path) -> None:
     assert "settled" in listed.out and "repeated" in listed.out
 
 
+@pytest.mark.everything
 def test_a_withdrawn_dispute_brings_everything_back(data: Path) -> None:
     tables = ("practitioners", "licenses", "certifications", "tags", "records", "claims")
     before = {name: ask(data, f"SELECT * FROM {name}") for name in tables}

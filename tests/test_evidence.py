@@ -200,6 +200,7 @@ def test_a_bundle_of_another_version_says_so(sound: Path, tmp_path: Path) -> Non
     assert not [finding for finding in found if finding.verdict not in (CONFIRMED, NOTE)]
 
 
+@pytest.mark.everything
 def test_rows_that_are_no_rows_are_a_finding_and_no_traceback(sound: Path, tmp_path: Path) -> None:
     odd = {
         "records.jsonl": b'{"run": 7}\n',
@@ -283,6 +284,7 @@ def test_a_place_that_cannot_be_written_is_said(sample_data: Path, tmp_path: Pat
     assert run_diplomate("evidence", id, data=sample_data).code == 2
 
 
+@pytest.mark.everything
 def test_saved_pages_and_runs_read_again_are_evidence_too(data: Path, tmp_path: Path) -> None:
     """A page somebody saved and brought in, and rows that a replay made of a crawl's snapshots."""
     id = one_of(data, "board_nc")
@@ -301,6 +303,7 @@ def test_saved_pages_and_runs_read_again_are_evidence_too(data: Path, tmp_path: 
         assert wrong_in(bundle) == []
 
 
+@pytest.mark.everything
 def test_a_disputed_fact_is_hidden_in_the_tables_and_the_tags_are_still_made_again(data: Path, tmp_path: Path) -> None:
     id = one_of(data, "board_ca", "json_extract(fields, '$.status') = 'Current'")
     sql = "SELECT record_id, field, value FROM claims WHERE practitioner_id = ? AND source = 'board_ca'"

@@ -292,6 +292,7 @@ def odd_records(draw: st.DrawFn) -> list[Person]:
     return [person(f"{draw(SOURCES)}:{at}", draw(NAMES), **draw(FACTS)) for at in range(count)]
 
 
+@pytest.mark.everything
 @settings(max_examples=15, deadline=None)
 @given(odd_records(), st.randoms(use_true_random=False))
 def test_no_list_of_records_fails_and_their_order_decides_nothing(people: list[Person], order: random.Random) -> None:

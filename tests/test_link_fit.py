@@ -55,6 +55,7 @@ def test_weights_that_made_the_pairs_are_found_again() -> None:
     assert all(fitted[outcome] > 0 for outcome in FOR) and all(fitted[outcome] < 0 for outcome in AGAINST)
 
 
+@pytest.mark.everything
 def test_a_nation_teaches_which_way_the_main_outcomes_speak() -> None:
     people = whole_nation(PEOPLE, SEED)
     taught = lessons_of(decide(people.persons, once_only(source_facts())), people.truth)

@@ -344,6 +344,7 @@ def test_a_long_list_is_cut_in_the_message_only(clinic: Clinic, tmp_path: Path) 
     assert "invented" in made["body"]
 
 
+@pytest.mark.everything
 def test_a_build_looks_at_every_watched_roster_and_never_fails_for_it(data: Path, tmp_path: Path) -> None:
     """The sample's nights by the real commands: a changed status is told and sent, a broken watch is exit 1."""
     roster = tmp_path / "staff.csv"

@@ -115,6 +115,7 @@ def test_no_text_of_the_repository_passes_a_verdict(texts: str) -> None:
     assert said([hit for place, text in found for hit in hits(place, text)]) == []
 
 
+@pytest.mark.everything
 def test_no_page_and_no_export_of_the_built_site_passes_a_verdict(published: Path, site: Any) -> None:
     """Every link from the first page on, every table whole, and what can be asked about everybody."""
     seen: Counter[str] = Counter()
