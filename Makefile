@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8001
 
-.PHONY: demo test lint sample clean
+.PHONY: demo test lint audit sample clean
 
 demo: $(VENV)/installed
 	$(BIN)/diplomate demo --port $(PORT)
@@ -17,6 +17,9 @@ lint: $(VENV)/installed-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: $(VENV)/installed-audit
+	$(BIN)/python -m tests.audit
 
 sample: $(VENV)/installed-test
 	$(BIN)/python tests/sample/make_sample.py

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.records import Fields
+from crawler.troubles import SourceTrouble
 
 
 @dataclass
@@ -44,6 +45,11 @@ class ColumnAudit:
 
 
 def as_text(value: Any) -> str:
-    """Text of a raw scalar with outer blanks removed; None and the NPPES filler ``--`` are nothing."""
+    """Text of a raw scalar with outer blanks removed; None and the NPPES filler ``--`` are nothing.
+
+    Raises SourceTrouble for a list or an object: written out it would be shown as somebody's name.
+    """
+    if isinstance(value, (list, dict)):
+        raise SourceTrouble(f"Where a text belongs stands {str(value)[:60]!r}; nothing was read.")
     text = "" if value is None else str(value).replace("\x00", "").strip()
     return "" if text == "--" else text

@@ -7,8 +7,10 @@ of the same data set stands too and costs no request at all.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +18,9 @@ from scrapy import Request
 from scrapy.http import Headers, Response
 
 from crawler.snapshots import Run, Snapshot, good_runs
+from crawler.troubles import Damaged
 
+logger = logging.getLogger(__name__)
 LOOKED_BACK = 3  # good crawls; a `--state` crawl must not hide the whole one before it
 DATA_SET_DATE = "x-soda2-truth-last-modified"
 OUT_OF_DATE = "x-soda2-data-out-of-date"
@@ -26,13 +30,12 @@ class EarlierAnswers:
     """The newest earlier answer to each question that carries a validator."""
 
     def __init__(self, run: Run) -> None:
-        self.found: dict[str, tuple[Run, Snapshot]] = {}
         self.standing: dict[str, str] = {}
         crawls = [pair[0] for pair in good_runs(data_of(run), run.source) if pair[1].kind == "crawl"]
+        newest: dict[str, tuple[Run, Snapshot] | None] = {}
         for earlier in crawls[-LOOKED_BACK:]:
-            answers = (snapshot for snapshot in earlier.snapshots() if snapshot.status == 200)
-            self.found |= {answer.asked: (earlier, answer) for answer in answers}
-        self.found = {question: pair for question, pair in self.found.items() if is_usable(*pair)}
+            newest |= answers_of(earlier)
+        self.found = {question: pair for question, pair in newest.items() if pair}
 
     def conditional(self, request: Request, question: str) -> Request:
         """The request with what is needed for a 304."""
@@ -64,6 +67,25 @@ class EarlierAnswers:
         earlier, snapshot = self.found[question]
         place(earlier.proven(snapshot.sha256), run.path_of(snapshot.sha256))
         return snapshot
+
+
+def answers_of(run: Run) -> dict[str, tuple[Run, Snapshot] | None]:
+    """What a run was answered, None where a 304 could not bring it back; nothing where its index cannot be read.
+
+    Earlier answers only save requests: damage in an old run must never fail the crawl of today.
+    """
+    try:
+        answers = [snapshot for snapshot in run.snapshots() if snapshot.status == 200]
+        return {answer.asked: (run, answer) if is_usable(run, answer) else None for answer in answers}
+    except (Damaged, OSError, ValueError, TypeError, AttributeError) as error:  # a value may be of any type
+        passed_over(run.place("snapshots.jsonl"), str(error.__cause__ or error))
+        return {}
+
+
+@cache
+def passed_over(index: str, why: str) -> None:
+    """Said once: each scheme has a handler that looks back."""
+    logger.warning("%s cannot be read (%s); what it holds is asked for anew.", index, why)
 
 
 def is_usable(run: Run, snapshot: Snapshot) -> bool:

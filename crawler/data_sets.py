@@ -121,8 +121,12 @@ def socrata_rows(response: Response) -> list[Row]:
 
 
 def flat(row: Row) -> Row:
-    """The row with a link as its address: Socrata sends a link as an object."""
-    return {name: value.get("url") if isinstance(value, dict) else value for name, value in row.items()}
+    """The row with a link as its address: Socrata sends a link as an object, with or without a text."""
+    return {name: value.get("url") if is_link(value) else value for name, value in row.items()}
+
+
+def is_link(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) <= {"url", "description"}
 
 
 def count_in(row: Row, response: Response) -> int:

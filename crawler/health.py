@@ -17,6 +17,7 @@ from crawler.troubles import Gate, Unanswered
 
 FEWEST_ROWS_TO_COMPARE = 20  # below it a share says nothing
 COMMON_FIELD = 0.2  # share of rows; a rarer field may come and go
+INTERRUPTED = "the crawl was interrupted."
 LARGEST_DROP = 0.5  # of the rows of the last whole reading; below it a reading is taken for broken
 
 
@@ -62,7 +63,7 @@ def ended_badly(source: Source, stats: Mapping[str, Any]) -> list[str]:
     """Scrapy's own evidence that something went wrong."""
     reason = stats.get("finish_reason", "never started")
     if reason == "shutdown":
-        return [f"{source.name}: the crawl was interrupted."]
+        return [f"{source.name}: {INTERRUPTED}"]
     if reason != "finished":
         return [f"{source.name}: the crawl ended early ({reason})."]
     errors = int(stats.get("log_count/ERROR", 0)) + int(stats.get("log_count/CRITICAL", 0))

@@ -7,6 +7,7 @@ time of importing. Whatever is wrong with a file is said before anything is kept
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import mimetypes
 import os
@@ -22,7 +23,8 @@ from pathlib import Path
 from crawler.catalog import source_class
 from crawler.network import asked
 from crawler.settings import MAX_ANSWER_BYTES, MAX_FILE_BYTES
-from crawler.snapshots import TIMES, Run, Snapshot, described, make_snapshot, utc_now
+from crawler.snapshots import TIMES, Run, Snapshot, described, make_snapshot, run_folders, utc_now
+from crawler.troubles import SourceTrouble
 
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 SEARCHED_BYTES = 4096
@@ -37,6 +39,7 @@ ARCHIVES = {
 BESIDE_A_PAGE = frozenset(".css .gif .htc .ico .jpeg .jpg .js .map .png .svg .ttf .webp .woff .woff2".split())
 OF_THE_SYSTEM = re.compile(r"^\.|^(?:__MACOSX|Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
 PAGE_PARTS = re.compile(r"_(?:files|fichiers|archivos|dateien)$|\.(?:fld|download)$", re.IGNORECASE)
+HELD: list[int] = []  # folders of this process: the system lets go of them when it ends, however it does
 Say = Callable[[str], None]
 
 
@@ -59,15 +62,47 @@ def to_stderr(sentence: str) -> None:
 def import_run(
     data: Path, source: str, homepage: str, paths: list[Path], saved_at: str = "", say: Say = to_stderr
 ) -> Run:
-    """Keep every file, then hand the run over; raises UnreadableFile before anything is written."""
+    """Keep every file, then hand the run over; raises UnreadableFile before anything is written.
+
+    SourceTrouble says what kept the disk from taking them all; nothing of them is left then.
+    """
     found = files_in(paths, say)
     refuse_unfit(found, source, data)
     digests = [digest_of(file.path) for file in found]
     say_repeated(found, digests, say)
+    forget_killed(data, source)
     run = Run.create(data, source)
-    for file, digest in zip(found, digests, strict=True):
-        keep(run, file, digest, homepage, saved_at)
+    is_held(run)
+    try:
+        for file, digest in zip(found, digests, strict=True):
+            keep(run, file, digest, homepage, saved_at)
+    except BaseException as error:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise SourceTrouble(f"{error.filename or run.folder}: {error.strerror}. Nothing was imported.") from error
+        raise
     return run
+
+
+def forget_killed(data: Path, source: str) -> None:
+    """Remove what imports that were killed had copied: nothing goes on with them, and a file may have gigabytes.
+
+    A crawl notes its order before its first answer, and a replay keeps no answers.
+    """
+    for run in run_folders(data, source):
+        ended = [name for name in ("manifest.json", "order.json") if (run.folder / name).exists()]
+        if not ended and any(run.folder.glob("bodies/*")) and is_held(run):
+            shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def is_held(run: Run) -> bool:
+    """Hold an import's folder until this process ends; False where another process, which is at it, does."""
+    HELD.append(os.open(run.folder, os.O_RDONLY))
+    try:
+        fcntl.flock(HELD[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def files_in(paths: list[Path], say: Say = to_stderr) -> list[SavedFile]:
@@ -122,13 +157,14 @@ def digest_of(path: Path) -> str:
 
 
 def refuse_unfit(files: list[SavedFile], source: str, data: Path) -> None:
-    """Raise UnreadableFile for a file that cannot be one of this source, or for more than the disk can hold."""
+    """Raise UnreadableFile for a file that cannot be one of this source, SourceTrouble for a disk without room."""
     most = largest(source)
     needed = sum(fit_size(file.path, source, most) for file in files)
     data.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(data).free - SPARE_BYTES
     if needed > free:
-        raise UnreadableFile(f"The files have {mib(needed)}, and {data} has room for {mib(max(free, 0))}.")
+        there = f"{data} has room for {mib(max(free, 0))}, for {mib(SPARE_BYTES)} of its disk stay free"
+        raise SourceTrouble(f"The files have {mib(needed)}, and {there}. Nothing was imported.")
 
 
 def fit_size(path: Path, source: str, most: int) -> int:

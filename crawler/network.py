@@ -14,6 +14,7 @@ import logging
 from collections import defaultdict, deque
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -23,8 +24,10 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from w3lib.url import canonicalize_url
 
+from crawler.certificates import trusted
 from crawler.conditional import EarlierAnswers
 from crawler.politeness import Turns
+from crawler.public_addresses import named_by_operator, refuse_private, refuse_private_name, refused_name
 from crawler.settings import MAX_FILE_BYTES
 from crawler.snapshots import Run, Snapshot, described, make_snapshot, utc_now
 from crawler.troubles import Damaged, NotAsked, SnapshotMissing, SourceTrouble, TooMuch
@@ -67,9 +70,12 @@ class RecordingHandler(HTTP11DownloadHandler):
         self.requests = 0
         self.turns = Turns(crawler)
         self.earlier = EarlierAnswers(self.run)
+        self.trusted = named_by_operator(self.mirrors)
 
     async def download_request(self, request: Request) -> Response:
         question = asked(request.method, request.url, request.body)
+        if origin(request.url) not in self.mirrors:
+            refuse_private(request.url, self.trusted)
         async with self.turns.of(request.url):
             if self.earlier.still_stands(request, question):
                 return self.unchanged(request, question)
@@ -91,7 +97,14 @@ class RecordingHandler(HTTP11DownloadHandler):
 
     async def ask(self, request: Request, sent: Request, question: str) -> Response:
         """An answer that fits into memory, kept."""
-        answer = await super().download_request(sent)
+        known = not getattr(self.crawler.spider, "many_sites", False)
+        try:
+            answer = await trusted(super().download_request(sent), request.url, sent.url if known else "")
+        except Exception as error:
+            refused = refused_name(sent.url)
+            if refused:
+                raise refused from error
+            raise
         if answer.status == 304 and question in self.earlier.found:
             self.earlier.note_unchanged(request.url, question, answer)
             return self.unchanged(request, question)
@@ -127,6 +140,8 @@ class RecordingHandler(HTTP11DownloadHandler):
         from crawler.bulk import download  # its HTTP client takes 0.2 s to load, and few sources need it
 
         beside = self.run.folder / "bodies" / f"big-{question[:16]}"
+        if sent.url == request.url and not getproxies():
+            await refuse_private_name(request.url)
         try:
             headers, pause = plain_headers(sent.headers), self.turns.delay_of(request.url)
             got = await download(sent.url, beside, headers, MAX_FILE_BYTES, pause)

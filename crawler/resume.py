@@ -1,7 +1,7 @@
 """Going on with a crawl that was cut off: what it has already read is not asked again.
 
 In: the run folders of a source. Out: the run to go on with, and its answers in place of requests. Only the very same
-order (source, states, mirrors) is gone on with, and only for a day: an older start would mix two days in one list.
+order (source, states, mirrors) is gone on with, and only until the next night: an older start would mix days in a list.
 """
 
 from __future__ import annotations
@@ -18,42 +18,53 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from crawler.network import as_response, asked
-from crawler.snapshots import Run, Snapshot, write_whole
+from crawler.snapshots import DamagedRun, Run, Snapshot, run_folders, write_whole
 from crawler.troubles import SourceTrouble
 
-LONGEST_PAUSE = timedelta(hours=24)
+LONGEST_PAUSE = timedelta(hours=30)  # the next nightly run may begin some hours later than this one did
+ATTEMPTS = "attempts.json"  # in a run's folder: when the earlier attempts began that ended with a verdict
 ANSWERS_THAT_STAY = (200, 301, 302, 303, 307, 308, 404, 410)
 
 
 def unfinished(data: Path, source: str, wanted: dict[str, Any]) -> Run | None:
-    """The newest run that was ordered in the same words and was cut off less than a day ago."""
-    folder = data / "snapshots" / source
-    for path in sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []:
-        run = Run(path)
-        if age(run) > LONGEST_PAUSE:
-            return None
-        if was_cut_off(run) and ordered(run) == wanted:
-            return run
-    return None
+    """The newest run that was ordered in the same words and was cut off since last night."""
+    recent = (run for run in reversed(run_folders(data, source)) if is_recent(run))
+    return next((run for run in recent if was_cut_off(run) and ordered(run) == wanted and is_readable(run)), None)
 
 
-def age(run: Run) -> timedelta:
-    """Since when this run has been there; its name begins with the time."""
-    begun = datetime.strptime(run.name.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    return datetime.now(UTC) - begun
+def is_recent(run: Run) -> bool:
+    """Whether this run began since last night."""
+    return run.begun is not None and datetime.now(UTC) - run.begun <= LONGEST_PAUSE
+
+
+def is_readable(run: Run) -> bool:
+    """Whether the index of a run's answers can be read: what somebody changed is not gone on with."""
+    try:
+        run.snapshots()
+    except DamagedRun:
+        return False
+    return True
 
 
 def was_cut_off(run: Run) -> bool:
-    """Whether the run has no verdict, or one that only says that it was interrupted or no longer answered."""
-    manifest = run.manifest()
+    """Whether the run has no verdict, or one that only says that it was interrupted or no longer answered.
+
+    One whose verdict cannot be read any more had ended.
+    """
+    try:
+        manifest = run.manifest()
+    except DamagedRun:
+        return False
     return manifest is None or manifest.cut_off
 
 
 def ordered(run: Run) -> dict[str, Any] | None:
     """The words of the run's order; None for a run without (an import, a replay, a folder just made)."""
-    path = run.folder / "order.json"
-    found: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
-    return found
+    try:
+        found = json.loads((run.folder / "order.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def begin(run: Run, wanted: dict[str, Any]) -> None:
@@ -63,9 +74,26 @@ def begin(run: Run, wanted: dict[str, Any]) -> None:
     """
     if not was_cut_off(run):
         raise SourceTrouble(f"The run {run.name} of {run.source} has ended meanwhile; call the crawl again.")
-    (run.folder / "manifest.json").unlink(missing_ok=True)
+    forget_verdict(run)
     mend(run.folder / "snapshots.jsonl")
     write_whole(run.folder / "order.json", json.dumps(wanted, sort_keys=True).encode())
+
+
+def forget_verdict(run: Run) -> None:
+    """Take the verdict of a cut-off attempt away, and remember that there was one: failures in a row are counted."""
+    if manifest := run.manifest():
+        earlier = sorted({*earlier_attempts(run), manifest.started})
+        write_whole(run.folder / ATTEMPTS, json.dumps(earlier).encode())
+    (run.folder / "manifest.json").unlink(missing_ok=True)
+
+
+def earlier_attempts(run: Run) -> list[str]:
+    """When each earlier attempt at this run began; none where the note is absent or torn."""
+    try:
+        found = json.loads((run.folder / ATTEMPTS).read_text())
+    except (FileNotFoundError, ValueError):
+        return []
+    return [str(began) for began in found] if isinstance(found, list) else []
 
 
 def mend(path: Path) -> None:

@@ -11,11 +11,12 @@ import fcntl
 import json
 import logging
 import os
+import resource
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -24,11 +25,14 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawler.catalog import source_class
 from crawler.health import Known, judge
 from crawler.network import origin
-from crawler.resume import begin
+from crawler.resume import begin, earlier_attempts
 from crawler.settings import Manners, crawl_settings
 from crawler.snapshots import EVERYTHING, Manifest, Run, good_runs, utc_now
 from crawler.source import Source
-from crawler.troubles import SourceTrouble
+from crawler.troubles import DISK, SourceTrouble
+
+DATA_LIMIT_FACTOR = 2  # of the memory a source may take
+DISK_ENDED_IT = 74  # exit code: this machine's disk took no more (EX_IOERR of sysexits.h)
 
 
 @dataclass
@@ -64,7 +68,7 @@ def carry_out(order: Order) -> Manifest:
     manifest.states = order.states or [EVERYTHING]
     manifest.replay_of = Path(order.replay_of).name if order.kind == "replay" else ""
     source, stats = crawl(kind, order, run)
-    manifest.finished = utc_now()
+    manifest.finished, manifest.attempts = utc_now(), 1 + len(earlier_attempts(run))
     date_run(manifest, Run(Path(order.replay_of)) if order.replay_of else run)
     if source is None:
         manifest.result = "failed"
@@ -145,8 +149,21 @@ def end_with(parent: int) -> None:
     os._exit(1)
 
 
+def keep_small(most_memory_mib: int) -> None:
+    """The last defense of the machine: whoever ordered the run watches it and ends it long before.
+
+    Where memory runs out all the same, the system is to take this process and not the site.
+    """
+    most = DATA_LIMIT_FACTOR * most_memory_mib * 1024**2
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
+
+
 def main() -> int:
     order = Order(**json.loads(sys.argv[1]))
+    keep_small(source_class(order.source).most_memory_mib)
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     try:
         with its_turn(Run(Path(order.folder))):
@@ -154,6 +171,10 @@ def main() -> int:
     except SourceTrouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
+    except OSError as error:
+        if error.errno in DISK:
+            return DISK_ENDED_IT
+        raise
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 MAX_FILE_BYTES = 4 * 1024**3  # the monthly NPPES ZIP is about 1 GB (2026-11)
 RETRIES = 3
 ANSWER_SECONDS = 60  # for a whole answer
-MAX_MEMORY_MIB = 2048
 WAITING = 16  # requests lined up for one host; one is asked at a time, and none once a trouble is seen
 ROBOTS_NAME = "diplomate"
 RETRY_CODES = [429, 500, 502, 503, 504, 522, 524]
@@ -59,6 +58,7 @@ def crawl_settings(run: Path, replay_of: Path | None, mirrors: dict[str, str], m
         "RANDOMIZE_DOWNLOAD_DELAY": False,
         "DOWNLOAD_TIMEOUT": ANSWER_SECONDS,
         "DOWNLOAD_MAXSIZE": MAX_ANSWER_BYTES,
+        "DNS_RESOLVER": "crawler.public_addresses.PublicResolver",
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DOWNLOAD_HANDLERS": {
@@ -88,7 +88,6 @@ def crawl_settings(run: Path, replay_of: Path | None, mirrors: dict[str, str], m
         "ITEM_PIPELINES": {"crawler.watch.RecordWriter": 100},
         "REMOTE_CONTROL_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
-        "MEMUSAGE_LIMIT_MB": MAX_MEMORY_MIB,
         "LOG_LEVEL": "INFO",
         "LOG_INSTALL_ROOT_HANDLER": False,
     }

@@ -11,28 +11,20 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from crawler.records import Record
-from crawler.troubles import Damaged, SourceTrouble
+from crawler.run_shapes import EVERYTHING, KEPT_HEADERS, TIMES, Manifest, Snapshot
+from crawler.troubles import Damaged
+from crawler.whole_files import read_json_lines, write_whole
 
-EVERYTHING = "*"
-TIMES = "%Y-%m-%dT%H:%M:%SZ"
-KEPT_HEADERS = (
-    "content-type",
-    "content-encoding",
-    "content-length",
-    "etag",
-    "last-modified",
-    "location",
-    "retry-after",
-    "cf-mitigated",
-    "x-soda2-truth-last-modified",
-    "x-soda2-data-out-of-date",
-)
+AHEAD = timedelta(days=1)  # a reading dated further in the future was dated by a wrong clock
+QUARANTINE = "quarantine"  # in the data folder: bytes that no longer match their name, for a person to look at
+TIDIED = "tidied"  # in the folder of a run that `diplomate tidy` has emptied: nothing rests on its rows
+MISDATED = "misdated"  # in the folder of a run that was dated in the future when it was first looked at
 
 
 def utc_now() -> str:
@@ -40,62 +32,12 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime(TIMES)
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """One answer. `fetched_at` is when its bytes arrived (or, for a saved file, when the person saved it).
+class DamagedRun(Damaged):
+    """The verdict or the rows of a whole run are no longer what was written; `run` is its name."""
 
-    `unchanged_since`: the source said that the bytes we had of that time still stand (status 304), or "".
-    """
-
-    method: str
-    url: str
-    asked: str
-    status: int
-    headers: dict[str, str]
-    fetched_at: str
-    sha256: str
-    size: int
-    saved_as: str = ""
-    unchanged_since: str = ""
-
-
-@dataclass
-class Manifest:
-    """The verdict of a run; written last. `coverage` says which states (EVERYTHING: all) were read whole.
-
-    `read_at` is when its youngest byte arrived, `read_from` its oldest: a list is only as fresh as its oldest page.
-    `rows_in` counts rows by state; `records_sha256` proves that the records are the ones that were judged.
-    `sample` marks a run on the bundled sample: its people are invented, and every page must say so.
-    `as_of` is the time up to which a file was made, where it says so: it speaks of then, not of when it was fetched.
-    `cut_off` marks a crawl that was interrupted or no longer answered: the next one goes on where it stopped.
-    """
-
-    source: str
-    run: str
-    kind: str
-    started: str
-    finished: str = ""
-    read_at: str = ""
-    read_from: str = ""
-    result: str = ""
-    rows: int = 0
-    requests: int = 0
-    states: list[str] = field(default_factory=lambda: [EVERYTHING])
-    coverage: dict[str, bool] = field(default_factory=dict)
-    troubles: list[str] = field(default_factory=list)
-    alarms: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    rows_in: dict[str, int] = field(default_factory=dict)
-    records_sha256: str = ""
-    replay_of: str = ""
-    sample: bool = False
-    cut_off: bool = False
-    as_of: str = ""
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything the run set out to read was read."""
-        return bool(self.coverage) and all(self.coverage.values())
+    def __init__(self, sentence: str, run: str) -> None:
+        super().__init__(sentence)
+        self.run = run
 
 
 class Run:
@@ -121,6 +63,14 @@ class Run:
     def source(self) -> str:
         return self.folder.parent.name
 
+    @property
+    def begun(self) -> datetime | None:
+        """When the run began, by its name; None for a folder that is no run's: people put folders anywhere."""
+        try:
+            return datetime.strptime(self.name.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+
     def keep(self, snapshot: Snapshot, body: bytes) -> None:
         """Write the body under its hash, then the index line: a line never points at bytes that are not there.
 
@@ -137,37 +87,74 @@ class Run:
             index.write(json.dumps(asdict(snapshot), sort_keys=True) + "\n")
 
     def snapshots(self) -> list[Snapshot]:
-        """All answers in the order they came; a torn last line (a killed run) is left out."""
-        return [Snapshot(**row) for row in read_json_lines(self.folder / "snapshots.jsonl")]
+        """All answers in the order they came; a torn last line (a killed run) is left out.
+
+        Raises DamagedRun where a line is no answer.
+        """
+        path = self.folder / "snapshots.jsonl"
+        try:
+            return [Snapshot(**row).checked() for row in read_json_lines(path)]
+        except (ValueError, TypeError) as error:
+            raise DamagedRun(f"{self.place(path.name)} is damaged ({error}).", self.name) from error
 
     def path_of(self, sha256: str) -> Path:
         """Where the bytes of a snapshot are."""
         return self.folder / "bodies" / sha256
 
     def proven(self, sha256: str) -> Path:
-        """The same; raises Damaged when the bytes are gone or no longer match their name."""
-        path = self.path_of(sha256)
+        """The same; raises Damaged when the bytes are gone or no longer match their name: those are put aside."""
+        path, name = self.path_of(sha256), f"The snapshot {sha256[:12]} of run {self.name} of {self.source}"
         if not path.exists():
-            raise Damaged(f"The snapshot {sha256[:12]} of run {self.name} is gone from {path.parent}.")
+            kept = f"{QUARANTINE}/{self.source}/{self.name}"
+            gone = f"was changed on disk and stands in {kept}" if self.put_aside(sha256).exists() else "is gone"
+            raise Damaged(f"{name} {gone}.")
         with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                raise Damaged(f"The snapshot {sha256[:12]} of run {self.name} was changed on disk after it was kept.")
+            whole = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        if not whole:
+            raise Damaged(f"{name} was changed on disk after it was kept{self.quarantined(sha256)}.")
         return path
+
+    def put_aside(self, sha256: str) -> Path:
+        """Where the bytes of a snapshot stand once they no longer match their name."""
+        return self.folder.parent.parent.parent / QUARANTINE / self.source / self.name / sha256
+
+    def quarantined(self, sha256: str) -> str:
+        """Move bytes that no longer match their name aside; says so, or that the disk did not allow it."""
+        to = self.put_aside(sha256)
+        try:
+            to.parent.mkdir(parents=True, exist_ok=True)
+            self.path_of(sha256).replace(to)
+        except OSError as error:
+            return f"; it could not be put aside ({error.strerror})"
+        return f"; it was put aside into {QUARANTINE}/{self.source}/{self.name}"
 
     def body(self, sha256: str) -> bytes:
         """The bytes of one snapshot, proven."""
         return self.proven(sha256).read_bytes()
 
     def records(self) -> Iterator[Record]:
-        """Every row; raises SourceTrouble when the file is not the one the manifest was written for."""
-        content = (self.folder / "records.jsonl").read_bytes()
+        """Every row; raises DamagedRun when the file is not the one the manifest was written for, or was emptied."""
+        if (self.folder / TIDIED).exists():
+            said = f"{self.place('')} was emptied by `diplomate tidy`: newer readings stood for it."
+            raise DamagedRun(said, self.name)
+        path = self.folder / "records.jsonl"
+        content = path.read_bytes() if path.exists() else None
         manifest = self.manifest()
-        if manifest and manifest.records_sha256 != hashlib.sha256(content).hexdigest():
-            path = self.folder / "records.jsonl"
-            raise SourceTrouble(
-                f"{path} was changed after its run ended. `diplomate crawl {self.source} --replay` makes it anew."
-            )
-        return (Record.from_line(line) for line in content.decode().splitlines())
+        if content is None or (manifest and manifest.records_sha256 != hashlib.sha256(content).hexdigest()):
+            what = "is gone" if content is None else "was changed after its run ended"
+            raise DamagedRun(f"{self.place('records.jsonl')} {what}. {self.restored_by(manifest)}", self.name)
+        return (Record.from_line(line) for line in content.decode().split("\n") if line)
+
+    def place(self, name: str) -> str:
+        """Where a file of the run is, below the data folder."""
+        return f"snapshots/{self.source}/{self.name}/{name}"
+
+    def restored_by(self, manifest: Manifest | None = None) -> str:
+        """How rows of this run come back."""
+        crawled = manifest.kind != "import" if manifest else (self.folder / "order.json").exists()
+        if crawled:
+            return f"`diplomate crawl {self.source} --replay` makes it anew from the kept answers."
+        return f"`diplomate import {self.source} FILE ...` makes it anew from the saved files."
 
     def finish(self, manifest: Manifest) -> None:
         """Write the manifest, last and whole, with the hash of the records it vouches for."""
@@ -185,14 +172,17 @@ class Run:
                     os.fsync(file.fileno())
 
     def manifest(self) -> Manifest | None:
-        """The verdict, or None for a run that never ended; raises SourceTrouble for a damaged one."""
+        """The verdict, or None for a run that never ended; raises DamagedRun for a damaged one."""
         path = self.folder / "manifest.json"
-        if not path.exists():
-            return None
         try:
-            return Manifest(**json.loads(path.read_text()))
-        except (ValueError, TypeError) as error:
-            raise SourceTrouble(f"{path} is damaged ({error}). Remove this run's folder, or restore it.") from error
+            manifest = Manifest(**json.loads(path.read_text()))
+            manifest.check()
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError) as error:
+            said = f"{self.place(path.name)} is damaged ({error}). {self.restored_by()}"
+            raise DamagedRun(said, self.name) from error
+        return manifest
 
 
 def make_snapshot(
@@ -227,35 +217,82 @@ def described(
 
 
 def runs(data: Path, source: str) -> list[tuple[Run, Manifest]]:
-    """Every ended run of a source, oldest reading first (a replay stands after the run it replays)."""
-    folder = data / "snapshots" / source
-    found = [Run(path) for path in sorted(folder.iterdir())] if folder.is_dir() else []
-    ended = [(run, manifest) for run in found if (manifest := run.manifest()) is not None]
+    """Every ended run of a source, oldest reading first (a replay stands after the run it replays).
+
+    A run whose verdict cannot be read is none; `set_aside` names it.
+    """
+    ended = []
+    for run in run_folders(data, source):
+        with suppress(DamagedRun):
+            ended += [(run, manifest)] if (manifest := run.manifest()) is not None else []
     return sorted(ended, key=lambda pair: (pair[1].read_at, pair[1].started, pair[1].run))
 
 
+def run_folders(data: Path, source: str) -> list[Run]:
+    """Every run of a source, ended or not, in the order of their names; not what else lies in the folder."""
+    folder = data / "snapshots" / source
+    found = [Run(path) for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
+    return [run for run in found if run.begun or (run.folder / "manifest.json").exists()]
+
+
 def good_runs(data: Path, source: str) -> list[tuple[Run, Manifest]]:
-    """The runs that count, oldest reading first."""
-    return [(run, manifest) for run, manifest in runs(data, source) if manifest.result == "good"]
+    """The runs that count, oldest reading first; none that a wrong clock dated in the future."""
+    limit = latest_believed()
+    found = [(run, manifest) for run, manifest in runs(data, source) if manifest.result == "good"]
+    return [(run, manifest) for run, manifest in found if not is_misdated(run, manifest, limit)]
 
 
-def write_whole(path: Path, content: bytes, flush: bool = True) -> None:
-    """Write beside, flush to disk, rename: the path holds all of it or does not exist.
-
-    Without `flush` that holds for a process that is killed, not for a machine that loses power.
-    """
-    beside = path.with_name(path.name + ".part")
-    with beside.open("wb") as file:
-        file.write(content)
-        if flush:
-            file.flush()
-            os.fsync(file.fileno())
-    beside.replace(path)
+def is_misdated(run: Run, manifest: Manifest, limit: str) -> bool:
+    """Whether a run is dated in the future, or was when it was first looked at: its date comes, and stays wrong."""
+    return manifest.read_at > limit or (run.folder / MISDATED).exists()
 
 
-def read_json_lines(path: Path) -> list[dict[str, Any]]:
-    """Rows of a JSON Lines file; an unfinished last line is not a row."""
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return [json.loads(line) for line in lines[:-1] if line]
+def remember_misdated(data: Path, source: str) -> None:
+    """Mark the runs that are dated in the future, for a clock that is right; a disk that refuses leaves it to later."""
+    limit = latest_believed()
+    for run, manifest in runs(data, source):
+        if manifest.read_at > limit:
+            with suppress(OSError):
+                (run.folder / MISDATED).touch()
+
+
+def latest_believed() -> str:
+    """The latest time a reading may bear."""
+    return (datetime.strptime(utc_now(), TIMES) + AHEAD).strftime(TIMES)
+
+
+def set_aside(data: Path, source: str) -> dict[str, str]:
+    """Runs that cannot count although they may have been good: name -> a sentence with what to do."""
+    return damaged_runs(data, source) | misdated_runs(data, source)
+
+
+def damaged_runs(data: Path, source: str) -> dict[str, str]:
+    """Runs whose verdict cannot be read any more, and that nothing has replaced since."""
+    found = {}
+    for run in run_folders(data, source):
+        try:
+            run.manifest()
+        except DamagedRun as damaged:
+            found[run.name] = str(damaged)
+    good = good_runs(data, source) if found else []
+    return {name: why for name, why in found.items() if not is_replaced(name, good)}
+
+
+def misdated_runs(data: Path, source: str) -> dict[str, str]:
+    """Good runs that are dated in the future: the clock was wrong then, or it is wrong now."""
+    limit = latest_believed()
+    return {
+        run.name: f"The run {run.name} of {source} is dated {manifest.read_at}, in the future when it was first looked "
+        f"at: this machine's clock, which says {utc_now()}, is wrong, or was wrong then. Set it; where it was wrong "
+        f"then, `diplomate crawl {source}` reads it anew, and {run.place('')} is to be removed."
+        for run, manifest in runs(data, source)
+        if manifest.result == "good" and is_misdated(run, manifest, limit)
+    }
+
+
+def is_replaced(name: str, good: list[tuple[Run, Manifest]]) -> bool:
+    """Whether a run was replayed, or everything was read whole after it began."""
+    return any(
+        manifest.replay_of == name or (run.name > name and manifest.complete and EVERYTHING in manifest.coverage)
+        for run, manifest in good
+    )

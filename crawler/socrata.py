@@ -22,9 +22,10 @@ A new board::
         words = {"status": "license_status:board_xx"}  # and its words in pipeline/rules/status_words.csv
 
 Further facts: `type_codes` (exact codes of a board that spells no types out), `asked_only` (columns that decide
-something and are not kept; a required one stands in `ignored` too) and `date_column` (the board's own date of the
-row). A column mapped to ``discipline_cases.action`` (or ``case_number``, ``reason``, ``effective``, ``completed``) is
-part of one discipline case; a license printed once for each of its cases becomes one record with the list of them.
+something and are not kept; a required one stands in `ignored` too), `firm_column` (where a board that licenses firms
+prints the name of one) and `date_column` (the board's own date of the row). A column mapped to
+``discipline_cases.action`` (or ``case_number``, ``reason``, ``effective``, ``completed``) is part of one discipline
+case; a license printed once for each of its cases becomes one record with the list of them.
 What is odd about a board is a small method: `is_firm`, `fields_of`, `row_address`. Then one sample:
 `crawler/sample/board_xx/types.json` and `rows.json` with invented people, two rows of `crawler/sample/pages.csv`, and
 `pytest tests/test_spiders.py`, which writes the expected records, to be read by you.
@@ -33,7 +34,7 @@ What is odd about a board is a small method: `is_firm`, `fields_of`, `row_addres
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
@@ -56,6 +57,7 @@ NO_CASE = frozenset({"none", "n/a", "na", "no", "n", "0"})
 GENERATIONS = frozenset("jr sr i ii iii iv v 2nd 3rd 4th".split())
 MASKED = re.compile(r"[*?]|x{3}", re.IGNORECASE)
 NAMES = ("name", "family_name", "given_name")
+NAMELESS = "rows without a name"
 
 
 class SocrataSource(Source):
@@ -67,13 +69,15 @@ class SocrataSource(Source):
     type_column: ClassVar[str]
     key_columns: ClassVar[tuple[str, ...]]
     asked_only: ClassVar[tuple[str, ...]] = ()
+    firm_column: ClassVar[str] = ""
     date_column: ClassVar[str] = ""
     type_pattern: ClassVar[re.Pattern[str]] = TYPE_PATTERN
     type_codes: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wanted = (*self.columns, *self.asked_only, *self.key_columns, self.type_column, self.date_column)
+        wanted = (*self.columns, *self.asked_only, *self.key_columns)
+        wanted += (self.firm_column, self.type_column, self.date_column)
         select = tuple(dict.fromkeys(filter(None, wanted)))
         self.audit = ColumnAudit(self.columns, self.ignored | (set(select) - set(self.columns)), self.required)
         self.roster = DataSet(f"{self.name} {self.state}", self.dataset, self.type_column, select)
@@ -146,11 +150,14 @@ class SocrataSource(Source):
                 self.skip("other professions")
 
     def read_rows(self, response: Response, rows: Iterable[Row]) -> Iterator[Record]:
-        """Rows of acupuncture licenses; firms are counted and left out."""
+        """Rows of acupuncture licenses; firms are counted and left out, and so is a row without any name."""
         for row in rows:
             fields = self.fields_of(row)
             if self.is_firm(row):
                 self.skip("firms")
+                continue
+            if is_nameless(row, self.columns):
+                self.skip(NAMELESS)
                 continue
             key, date = self.own_key(self.key_of(response, row, fields), fields), day_in(row, self.date_column)
             yield self.record(response, key, self.row_address(row), fields, date, self.state)
@@ -160,8 +167,8 @@ class SocrataSource(Source):
         return with_case(with_suffix(self.audit.read(row)))
 
     def is_firm(self, row: Row) -> bool:
-        """Whether the row is a firm's: it names no person."""
-        return not any(as_text(row.get(column)) for column, name in self.columns.items() if name in NAMES)
+        """Whether the row is a firm's: it names no person, and it names a firm."""
+        return bool(as_text(row.get(self.firm_column))) and is_nameless(row, self.columns)
 
     def key_of(self, response: Response, row: Row, fields: Fields) -> str:
         """The license as the board numbers it; a masked number is many people's, so it is no key."""
@@ -188,8 +195,21 @@ class SocrataSource(Source):
         return self.address(self.dataset, {column: as_text(row.get(column)) for column in self.key_columns})
 
     def coverage(self) -> dict[str, bool]:
-        """The state was read whole when the rows were read that were counted, firms and repeated licenses too."""
-        return super().coverage() if self.saved else {self.state: self.roster.whole} if self.expected else {}
+        """The state was read whole when the rows were read that were counted, firms and repeated licenses too.
+
+        Not where a row names nobody: it may be the row of somebody who would look no longer listed.
+        """
+        read = super().coverage() if self.saved else {self.state: self.roster.whole} if self.expected else {}
+        return {state: whole and not self.skipped[NAMELESS] for state, whole in read.items()}
+
+    def last_alarms(self) -> Iterator[str]:
+        if nameless := self.skipped[NAMELESS]:
+            yield f"{self.name}: {nameless} rows name nobody; until they do, nobody counts as missing from this roster."
+
+
+def is_nameless(row: Row, columns: Mapping[str, str]) -> bool:
+    """Whether no column of a name says anything."""
+    return not any(as_text(row.get(column)) for column, name in columns.items() if name in NAMES)
 
 
 def columns_from(text: str) -> dict[str, str]:

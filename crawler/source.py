@@ -19,6 +19,7 @@ A source is one class in ``crawler/spiders/``; the file's name is the spider's n
         required = frozenset({"lic_no"})            # must appear, or the layout has changed
         fill = {"expires": 0.5}                     # our field -> the least share of rows that must carry it
         request_ceiling = 500                       # more requests than this in one run is a trouble
+        most_minutes, most_memory_mib = 60, 2048    # a run that takes more of either is ended, and can be gone on with
 
 and two pieces of code where the site needs them::
 
@@ -108,6 +109,8 @@ class Source(Spider):
     words: ClassVar[Mapping[str, str]] = {}
     fill: ClassVar[Mapping[str, float]] = {}
     request_ceiling: ClassVar[int] = 500
+    most_minutes: ClassVar[float] = 60
+    most_memory_mib: ClassVar[int] = 2048
     register: ClassVar[str] = ""
     many_sites: ClassVar[bool] = False
     sites_at_once: ClassVar[int] = 1

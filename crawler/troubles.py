@@ -5,6 +5,7 @@ A trouble fails the run: its snapshots are kept, its records are not used, the l
 
 from __future__ import annotations
 
+import errno
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
@@ -17,6 +18,7 @@ SILENCE = {  # what Scrapy calls a silence, in words
     "DownloadConnectionRefusedError": "nobody answers there",
     "CannotResolveHostError": "the name leads nowhere",
 }
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)  # our disk's fault, not the site's
 
 
 class SourceTrouble(Exception):
@@ -57,4 +59,6 @@ def as_trouble(reason: BaseException, url: str) -> SourceTrouble:
         return SourceTrouble(f"{url} leads from one address to the next without end; it was not followed further.")
     if isinstance(reason, DownloadCancelledError):
         return SourceTrouble(f"{url} gave no whole answer: it is larger than any answer that is taken into memory.")
+    if isinstance(reason, OSError) and reason.errno in DISK:
+        return Unanswered(f"{url} was read and could not be kept: {reason.strerror}. Look at this machine's disk.")
     return Unanswered(f"{url} gave no whole answer: {SILENCE.get(type(reason).__name__, str(reason))}.")

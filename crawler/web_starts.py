@@ -24,7 +24,7 @@ import us
 
 from crawler.network import origin
 from crawler.records import Record
-from crawler.snapshots import EVERYTHING, Run, good_runs, write_whole
+from crawler.snapshots import EVERYTHING, DamagedRun, Run, good_runs, write_whole
 
 MOST_RECORDS_OF_ONE_CLINIC = 30  # a host that more records name belongs to a chain, a school or a platform
 LONGEST_ADDRESS = 500
@@ -138,11 +138,15 @@ def current_records(runs: Iterable[tuple[Run, Any]]) -> list[Record]:
     """Oldest run first; a state that a later run read whole forgets what that run no longer saw."""
     current: dict[str, Record] = {}
     for run, manifest in runs:
+        try:
+            rows = list(run.records())
+        except DamagedRun:
+            continue  # the build says so; here it costs a few addresses
         whole = {state for state, complete in manifest.coverage.items() if complete}
         if EVERYTHING in whole:
             current = {}
         current = {key: record for key, record in current.items() if record.partition not in whole}
-        current |= {record.source_key: record for record in run.records()}
+        current |= {record.source_key: record for record in rows}
     return list(current.values())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 WARN_DAYS, STALE_DAYS = 30, 90
@@ -40,17 +40,19 @@ def moment(text: str | None) -> datetime | None:
 
 def age(text: str | None, windows: Mapping[str, int] | None = None, at: datetime | None = None) -> Age:
     """Return the age of a published date at `at` (default: now)."""
+    limits = windows or {}
+    return age_on((at or now()).date(), text, limits.get("warn", WARN_DAYS), limits.get("stale", STALE_DAYS))
+
+
+@lru_cache(4096)
+def age_on(today: date, text: str | None, warn: int, stale: int) -> Age:
+    """The age on a day; a page asks for the few dates of its records over and over."""
     then = moment(text)
     if then is None:
         return Age("", None, "never", "never")
-    days = max(0, ((at or now()).date() - then.date()).days)
-    return Age(f"{then:%Y-%m-%d}", days, ago(days), level(days, windows or {}))
-
-
-def level(days: int, windows: Mapping[str, int]) -> str:
-    if days > windows.get("stale", STALE_DAYS):
-        return "stale"
-    return "warn" if days > windows.get("warn", WARN_DAYS) else "fresh"
+    days = max(0, (today - then.date()).days)
+    level = "stale" if days > stale else "warn" if days > warn else "fresh"
+    return Age(f"{then:%Y-%m-%d}", days, ago(days), level)
 
 
 def ago(days: int) -> str:

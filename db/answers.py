@@ -17,7 +17,7 @@ FORMAT = 1  # of the JSON document; another number when a name goes or changes i
 OUTCOMES = {
     "found": "Found",
     "several_candidates": "Possible matches, none certain",
-    "read_and_absent": "Not found in sources that were read",
+    "read_and_absent": "Not found here; the board's list was read",
     "state_not_covered": "This state's board is not covered",
     "source_failed": "The board's list could not be read in time",
     "state_does_not_license": "This state does not license acupuncturists",

@@ -51,10 +51,20 @@ class Facts:
         """Whether the people are invented (the bundled sample); every page and answer says so then."""
         return self.info.get("sample") == "1"
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether people are left out although a source shows them; then nothing found is no word on any list."""
+        return bool(self.info.get("left_out"))
+
     def word(self, kind: str, tag: str | None) -> Word:
         """Return the words for a tag; a tag without words shows its own name."""
         plain = (tag or "not checked").replace("_", " ").capitalize()
         return self.words.get((kind, tag or "not_checked"), Word(plain, "", "neutral"))
+
+    def rank(self, kind: str, tag: str) -> int:
+        """Where a tag stands among the words of its kind; one without words comes last."""
+        words = list(self.words)
+        return words.index((kind, tag)) if (kind, tag) in self.words else len(words)
 
     def source_title(self, name: str) -> str:
         return str(self.sources.get(name, {}).get("title") or name)

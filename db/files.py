@@ -107,5 +107,12 @@ def escaped(text: str | None) -> str:
 
 
 def folded(line: str) -> str:
-    """Fold a line after 70 characters, as RFC 2426 asks."""
-    return "\r\n ".join(line[start : start + 70] for start in range(0, len(line), 70))
+    """Fold a line after 70 bytes, as RFC 2426 asks, never within a letter."""
+    parts, size = [""], 0
+    for letter in line:
+        size += len(letter.encode())
+        if size > 70:
+            parts.append("")
+            size = len(letter.encode())
+        parts[-1] += letter
+    return "\r\n ".join(parts)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from db.badges import Badge, read_badges
 from db.facts import read_facts
-from db.find_counts import Count, count_values
+from db.find_counts import PERSON_COLUMNS, Count, Person, count_values
 from db.find_filter import Filter, read_filter
 from db.find_shapes import FindQuery, FindResult, Known, Point
 from db.find_why import reasons
@@ -24,6 +26,7 @@ from db.names import find_names
 from db.places import Place, box, find_place, miles_between
 from db.rows import Row, count, marks, select
 from db.understand import Understood, understand
+from db.veil import in_a_list
 from db.vocabulary import read_vocabulary
 
 __all__ = ["FindQuery", "FindResult", "Known", "find", "find_all", "read_known"]
@@ -49,9 +52,15 @@ def find_all(connection: sqlite3.Connection, query: FindQuery, known: Known | No
 
 
 def read_known(connection: sqlite3.Connection) -> Known:
-    everybody = [row[0] for row in connection.execute(f"SELECT p.id FROM practitioners p ORDER BY {BY_NAME}")]
-    counts = count_values(connection, None)
-    return Known(read_facts(connection), read_vocabulary(connection), everybody, counts)
+    people = people_where(connection, "1", {})
+    counts = count_values(connection, None, people)
+    return Known(read_facts(connection), read_vocabulary(connection), [person.id for person in people], counts)
+
+
+def people_where(connection: sqlite3.Connection, where: str, parameters: Mapping[str, Any]) -> list[Person]:
+    """People by name."""
+    sql = f"SELECT {PERSON_COLUMNS} FROM practitioners p WHERE {where} ORDER BY {BY_NAME}"
+    return [Person(*row) for row in connection.execute(sql, parameters)]
 
 
 class Search:
@@ -67,6 +76,7 @@ class Search:
         if self.understood.npi:
             self.filter = self.filter.and_also("p.npi = :npi", npi=self.understood.npi)
         self.distances: dict[str, float] = {}
+        self.found: list[Person] = []
         self.ids = self.matching()
 
     def read_box(self) -> Understood:
@@ -134,28 +144,31 @@ class Search:
     def people(self) -> list[str]:
         """Ids of people who match, in order; distances are kept."""
         where = self.filter if self.place is None else self.filter.inside(*box(self.place, self.miles))
-        sql = (
-            "SELECT p.id, p.latitude, p.longitude, p.certification, p.license_status FROM practitioners p"
-            f" WHERE {where.where} ORDER BY {BY_NAME}"
-        )
-        rows = self.connection.execute(sql, where.parameters).fetchall()
+        found = people_where(self.connection, where.where, where.parameters)
         if self.place is not None:
-            near = {row[0]: miles_between(self.place.latitude, self.place.longitude, row[1], row[2]) for row in rows}
-            self.distances = {id: miles for id, miles in near.items() if miles <= self.miles}
-            rows = [row for row in rows if row[0] in self.distances]
-        return self.ordered(rows)
+            self.distances = self.near(self.place, found)
+            found = [person for person in found if person.id in self.distances]
+        self.found = found
+        return self.ordered(found)
 
-    def ordered(self, rows: Sequence[Sequence[str]]) -> list[str]:
+    def near(self, place: Place, people: Sequence[Person]) -> dict[str, float]:
+        """Miles of everybody within the radius; many share the center of one ZIP."""
+        centers = {(person.latitude, person.longitude) for person in people}
+        miles = {(y, x): miles_between(place.latitude, place.longitude, y or 0.0, x or 0.0) for y, x in centers}
+        away = {person.id: miles[person.latitude, person.longitude] for person in people}
+        return {id: far for id, far in away.items() if far <= self.miles}
+
+    def ordered(self, people: Sequence[Person]) -> list[str]:
         """By distance, name or evidence; whoever says the very condition comes before what it may mean."""
         said, named = self.who_say_it(), self.who_bear_it()
         sort = self.query.sort if self.query.sort in SORTS else ("distance" if self.place else "name")
 
-        def key(row: Sequence[str]) -> tuple[int, float, int, int]:
-            evidence = (row[3] != "listed") + (row[4] != "active") if sort == "evidence" else 0
-            miles = round(self.distances.get(row[0], 0.0), 1) if sort != "name" else 0.0
-            return (evidence, miles, int(row[0] not in named), int(row[0] not in said))
+        def key(person: Person) -> tuple[int, float, int, int]:
+            weak = (person.certification != "listed") + (person.license_status != "active")
+            miles = round(self.distances.get(person.id, 0.0), 1) if sort != "name" else 0.0
+            return (weak if sort == "evidence" else 0, miles, int(person.id not in named), int(person.id not in said))
 
-        return [row[0] for row in sorted(rows, key=key)]
+        return [person.id for person in sorted(people, key=key)]
 
     def who_say_it(self) -> set[str]:
         """Ids of people whose sources say a topic asked for itself."""
@@ -193,7 +206,7 @@ class Search:
         pages = max(1, -(-len(self.ids) // PAGE_ROWS))
         first = (min(max(1, self.query.page), pages) - 1) * PAGE_ROWS
         shown = self.ids[first : first + PAGE_ROWS]
-        counts = self.known.counts if self.is_everybody else count_values(self.connection, self.ids)
+        counts = self.known.counts if self.is_everybody else count_values(self.connection, self.ids, self.found)
         return self.result(rows_of(self.connection, shown), pages, counts, self.points())
 
     def everybody(self) -> FindResult:
@@ -220,7 +233,12 @@ class Search:
     def with_reasons(self, rows: list[Row]) -> list[Row]:
         """Rows with why each matched, and with both tags as they may be shown today."""
         why = reasons(self.connection, [row["id"] for row in rows], self.filter.wanted)
-        return [row | {"why": why.get(row["id"], []), "badges": self.badges(row)} for row in rows]
+        return [self.as_listed(row) | {"why": why.get(row["id"], [])} for row in rows]
+
+    def as_listed(self, row: Row) -> Row:
+        every = self.badges(row)
+        shown, badges = in_a_list(self.connection, row, every, self.known.facts)
+        return shown | {"badges": badges, "withheld": len(badges) < len(every)}
 
     def badges(self, row: Row) -> list[Badge]:
         """The certification, and the license of the state of practice."""
@@ -232,13 +250,13 @@ class Search:
         """ZIP centers with how many of the people found practice there, the nearest or fullest first."""
         if not self.place:
             return []
-        sql = (
-            "SELECT p.latitude, p.longitude, p.zip, p.city, count(*) FROM practitioners p"
-            " WHERE p.id IN (SELECT value FROM json_each(?)) AND p.latitude IS NOT NULL"
-            f" GROUP BY p.zip, p.latitude, p.longitude ORDER BY count(*) DESC LIMIT {MOST_POINTS}"
-        )
-        rows = self.connection.execute(sql, [json.dumps(self.ids)])
-        return [Point(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in rows]
+        towns = {(person.latitude, person.longitude, person.zip): person.city for person in self.found}
+        counted = Counter((person.latitude, person.longitude, person.zip) for person in self.found)
+        return [
+            Point(y, x, zip_code or "", towns[y, x, zip_code] or "", people)
+            for (y, x, zip_code), people in counted.most_common(MOST_POINTS)
+            if y is not None and x is not None
+        ]
 
 
 def read_miles(text: str, notes: list[str]) -> float:

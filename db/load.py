@@ -24,6 +24,14 @@ class PublishFailed(Exception):
     """The file could not be written: disk full, read-only folder, another build running."""
 
 
+class PublishedBut(Exception):
+    """The file is published and shown; something that comes after could not be done."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"Published {path}; but {what}")
+        self.path = path
+
+
 class GateRefused(Exception):
     """The rows are not fit to be published; the sentence says what is wrong with them."""
 

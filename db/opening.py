@@ -28,6 +28,15 @@ def current(data: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
+def leads_nowhere(data: Path) -> str:
+    """A sentence where the link to the published file leads to none, or ""."""
+    link = data / "current"
+    if not link.is_symlink() or link.exists():
+        return ""
+    how = "`diplomate rollback --to NAME` leads to a kept file (--list), `diplomate build` goes on from the newest"
+    return f"The link {link} leads to {link.readlink().name}, which is gone. {how}."
+
+
 def latest(data: Path) -> Path | None:
     """Return the current file or, where its link is missing, the newest published one: history goes on from it."""
     files = sorted((data / PUBLISHED).glob(NAME)) if (data / PUBLISHED).is_dir() else []
@@ -65,7 +74,9 @@ def named_damage(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        advice = "Restore it from a copy, or let the link 'current' point at an older file in the folder 'published'."
+        advice = (
+            "Restore it from a copy, or show another kept file: `diplomate rollback --to NAME` (--list names them)."
+        )
         raise DamagedFile(f"The database {path} cannot be read ({error}). {advice}") from error
 
 

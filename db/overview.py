@@ -1,12 +1,13 @@
 """What this site knows as a whole: people by tag, sources and states with their freshness.
 
-Comes in: a connection and the facts. Goes out: dictionaries for the home, sources, states and status
-pages. Health is the builder's word; age is counted at the moment of reading.
+Comes in: a connection and the facts. Goes out: dictionaries for the home, sources and states pages, and for the
+status. Health is the builder's word; age is counted at the moment of reading.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -33,25 +34,53 @@ KIND_WORDS = {
 }
 
 
-def people_counts(connection: sqlite3.Connection, facts: Facts) -> dict[str, Any]:
-    """Return how many people there are, by certification tag and by license tag of the main state."""
+def counted_people(connection: sqlite3.Connection) -> dict[str, Any]:
+    """How many people there are, by certification tag, by state, and by state and license tag: read once for a file."""
+    licenses = "SELECT state, license_status, count(*) FROM practitioners GROUP BY 1, 2"
     return {
         "practitioners": count(connection, "SELECT count(*) FROM practitioners"),
         "records": count(connection, "SELECT count(*) FROM records"),
-        "certification": tag_counts(connection, facts, "certification", "certification"),
-        "license": tag_counts(connection, facts, "license", "license_status"),
+        "certification": Counter(dict(groups(connection, "certification"))),
+        "state": Counter(dict(groups(connection, "state"))),
+        "licenses": [tuple(row) for row in connection.execute(licenses)],
     }
 
 
-def tag_counts(connection: sqlite3.Connection, facts: Facts, kind: str, column: str) -> list[Row]:
-    sql = f"SELECT {column} AS tag, count(*) AS people FROM practitioners WHERE {column} IS NOT NULL GROUP BY 1"
-    rows = select(connection, f"{sql} ORDER BY 2 DESC, 1")
-    return [row | {"word": facts.word(kind, row["tag"])} for row in rows]
+def groups(connection: sqlite3.Connection, column: str) -> list[tuple[str, int]]:
+    return [tuple(row) for row in connection.execute(f"SELECT {column}, count(*) FROM practitioners GROUP BY 1")]
+
+
+def people_counts(counted: dict[str, Any], facts: Facts) -> dict[str, Any]:
+    """The same with the words of each tag, for the home page."""
+    return counted | {
+        "certification": tag_counts(counted["certification"], "certification", facts),
+        "license": license_counts(counted, facts),
+    }
+
+
+def license_counts(counted: dict[str, Any], facts: Facts, code: str = "") -> list[Row]:
+    """How many people carry which license tag, here or everywhere."""
+    tags: Counter[str] = Counter()
+    for state, tag, people in counted["licenses"]:
+        if not code or state == code:
+            tags[tag] += people
+    return tag_counts(tags, "license", facts)
+
+
+def tag_counts(counted: Counter[str], kind: str, facts: Facts) -> list[Row]:
+    """In the order in which the words are explained, from the best evidence to none at all."""
+    tags = sorted((tag for tag in counted if tag), key=lambda tag: facts.rank(kind, tag))
+    return [{"tag": tag, "people": counted[tag], "word": facts.word(kind, tag)} for tag in tags]
 
 
 def source_rows(facts: Facts, at: datetime | None = None) -> list[Row]:
     """Return every source with its age and its health in words."""
     return [source_row(row, facts, at) for row in facts.sources.values()]
+
+
+def troubled(rows: list[Row]) -> list[Row]:
+    """The sources that were not read in time."""
+    return [row for row in rows if row["level"] in {"stale", "never"}]
 
 
 def source_row(row: Row, facts: Facts, at: datetime | None) -> Row:
@@ -72,10 +101,40 @@ def source_level(health: str, read_level: str) -> str:
     return "warn" if health == "partial" and read_level == "fresh" else read_level
 
 
-def state_rows(connection: sqlite3.Connection, facts: Facts, at: datetime | None = None) -> list[Row]:
+def state_rows(counted: dict[str, Any], facts: Facts, at: datetime | None = None) -> list[Row]:
     """Return every state with its number of people and the age of its board's list."""
-    people = dict(tuple(row) for row in connection.execute("SELECT state, count(*) FROM practitioners GROUP BY state"))
-    return [state_row(row, facts, at) | {"people": people.get(code, 0)} for code, row in facts.states.items()]
+    people = counted["state"]
+    return [state_row(row, facts, at) | {"people": people[code]} for code, row in facts.states.items()]
+
+
+def counted_licenses(connection: sqlite3.Connection) -> tuple[dict[str, Row], dict[str, Row]]:
+    """By state: the licenses read from its board, and what the board itself counts: read once for a file.
+
+    A file that was published before boards' own counts were known has none of them.
+    """
+    sql = (
+        "SELECT state AS code, count(*) AS licenses, sum(status IN ('active', 'limited')) AS active FROM licenses"
+        " WHERE source_kind = 'primary' GROUP BY state"
+    )
+    read = {row["code"]: row for row in select(connection, sql)}
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'board_counts'").fetchone()
+    return read, {row["state"]: row for row in select(connection, "SELECT * FROM board_counts")} if known else {}
+
+
+def board_counts(
+    counted: tuple[dict[str, Row], dict[str, Row]], facts: Facts, at: datetime | None = None
+) -> dict[str, Row]:
+    """By state: how many licenses were read from its board, how many active, and what the board itself counts."""
+    read, published = counted
+    return {
+        code: {
+            "licenses": read.get(code, {}).get("licenses", 0),
+            "active": read.get(code, {}).get("active", 0),
+            "board": row and row | {"age": age(row["as_of"], facts.windows, at)},
+        }
+        for code in facts.states
+        for row in [published.get(code)]
+    }
 
 
 def state_row(row: Row, facts: Facts, at: datetime | None = None) -> Row:
@@ -110,29 +169,3 @@ def coverage_words(row: Row, source: Row | None, level: str) -> str:
 
 def recent_runs(connection: sqlite3.Connection, most: int = 30) -> list[Row]:
     return select(connection, "SELECT * FROM runs ORDER BY started DESC, id LIMIT ?", [most])
-
-
-def status(connection: sqlite3.Connection, facts: Facts, at: datetime | None = None) -> dict[str, Any]:
-    """Return one document for a monitor: `ok` is false while any source is stale, failed or blocked."""
-    sources = source_rows(facts, at)
-    troubled = [row["name"] for row in sources if row["level"] in {"stale", "never"}]
-    built = age(facts.built_at, facts.windows, at)
-    return {
-        "ok": not troubled and built.level in {"fresh", "warn"},
-        "built_at": facts.built_at,
-        "built_days_ago": built.days,
-        "version": facts.info.get("version"),
-        "practitioners": count(connection, "SELECT count(*) FROM practitioners"),
-        "troubled_sources": troubled,
-        "sources": [
-            {
-                "name": row["name"],
-                "health": row["health"],
-                "last_good_read": row["last_good_read"],
-                "days_ago": row["read"].days,
-                "rows": row["rows"],
-                "message": row["message"],
-            }
-            for row in sources
-        ],
-    }

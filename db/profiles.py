@@ -29,6 +29,11 @@ CHANGES = (
     "SELECT * FROM changes WHERE practitioner_id = :id"
     " OR practitioner_id IN (SELECT old_id FROM redirects WHERE new_id = :id) ORDER BY at DESC"
 )
+# Without the row as printed, which is long and is read only by who asks for the whole record.
+RECORDS = (
+    "SELECT id, source, source_key, name, url, fetched_at, source_date, sha256, match_level, match_reason, other_sha256"
+    " FROM records WHERE practitioner_id = ? ORDER BY source, id"
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,7 @@ def place(row: Row) -> str:
 
 def read_evidence(connection: sqlite3.Connection, id: str, facts: Facts, whole: bool = True) -> tuple[Evidence, ...]:
     """Every record in order; a link stands at the later of its two records, so that each is told once."""
-    rows = of_person(connection, "records", id, "source, id")
+    rows = select(connection, RECORDS, [id])
     place = {row["id"]: number for number, row in enumerate(rows)}
     joins = of_person(connection, "links", id, "score DESC") if whole else []
     links = [linked(row, place, rows, facts) for row in joins]
@@ -145,7 +150,7 @@ def linked(row: Row, place: dict[str, int], records: list[Row], facts: Facts) ->
 
 def evidence(row: Row, facts: Facts, links: tuple[Row, ...] = ()) -> Evidence:
     """Return one row of `records` with the title and kind of its source."""
-    text = {name: str(row[name] or "") for name in row if name not in {"fields", "practitioner_id", "other_sha256"}}
+    text = {name: str(row[name] or "") for name in row if name != "other_sha256"}
     return Evidence(
         record_id=text["id"],
         source=text["source"],

@@ -11,20 +11,40 @@ import fcntl
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from db.load import GateRefused, PublishFailed, load, problems
-from db.opening import NAME, PUBLISHED, DamagedFile, connect, current, latest, named_damage, read_rows
+from db.gates import Accepted, refusals, sentence
+from db.gates_traces import traces
+from db.kept import NoSuchBuild, earlier, kept, known_runs, named, refuse_unshowable, write_down
+from db.load import GateRefused, PublishedBut, PublishFailed, load, problems
+from db.opening import NAME, PUBLISHED, DamagedFile, connect, current, latest, read_rows
 from db.whole_files import remove_files_without_database
 
-__all__ = ["DamagedFile", "GateRefused", "PublishFailed", "connect", "current", "latest", "publish", "read_rows"]
+__all__ = [
+    "KEPT",
+    "Accepted",
+    "DamagedFile",
+    "GateRefused",
+    "NoSuchBuild",
+    "PublishFailed",
+    "PublishedBut",
+    "connect",
+    "current",
+    "kept",
+    "known_runs",
+    "latest",
+    "publish",
+    "read_rows",
+    "roll_back",
+]
 
+KEPT = 5  # published files that stay on disk, to go back to
 UNFINISHED = "*.building*"
-LARGEST_DROP = 0.5  # of the practitioners of the current file
+NOTHING = Accepted()
 
 
 def publish(
@@ -32,19 +52,24 @@ def publish(
     data: Path,
     built_at: datetime,
     floor: int = 1,
-    keep: int = 5,
-    accept_smaller: bool = False,
-    beside: Callable[[Path], object] | None = None,
+    keep: int = KEPT,
+    accepted: Accepted = NOTHING,
+    forbidden: Collection[str] = (),
+    beside: Callable[[Path, Path], object] | None = None,
+    last: Path | None = None,
+    anew: bool = False,
 ) -> Path:
     """Build, check and publish one file; return its path.
 
     `tables` maps table names to rows (JSON columns as lists or as JSON text), `floor` is the least
-    number of practitioners, `keep` how many published files stay on disk. A file with less than half the
-    practitioners of the current one is refused unless `accept_smaller` says that this is meant. `beside`
-    makes what belongs to the finished file (its downloads) before anybody is led to it.
+    number of practitioners, `keep` how many published files stay on disk. What the gates (`db.gates`) refuse may be
+    `accepted` on purpose; a `forbidden` word (of somebody who is not to be shown) in the file never. `beside` makes
+    what belongs to the finished file (its downloads), of its name and its rows, before it has its name: a file that is
+    kept is kept with them. `last`: the file that history went on from, where it is not the current one; `anew`: on
+    none, so that nothing is compared.
     Raises `GateRefused` when the rows are not fit, `PublishFailed` when the disk, the folder or another
-    running build prevents it, `DamagedFile` when the current file cannot be compared with; each carries
-    one plain sentence.
+    running build prevents it, `DamagedFile` when the current file cannot be compared with, `PublishedBut` when only
+    what comes after failed; each carries one plain sentence.
     """
     folder = data / PUBLISHED
     with plain_failures(), only_one_build(data, folder):
@@ -53,18 +78,34 @@ def publish(
         building = final.with_name(final.name + ".building")
         try:
             load(building, with_build_info(tables, built_at))
-            refuse_problems(building, floor)
-            if not accept_smaller:
-                refuse_shrinking(building, data)
-            seal(building, final)
+            refuse_unfit(building, None if anew else last or latest(data), floor, accepted, forbidden)
             if beside:
-                make_beside(beside, final)
+                beside(final, building)
+            seal(building, final)
             point_current_at(final, data)
         finally:
             clear_leftovers(data, folder)
-        remove_old_files(folder, final, keep)
-        remove_files_without_database(data, {path.stem for path in folder.glob(NAME)})
+        try:
+            remove_old_files(folder, final, keep)
+            remove_files_without_database(data, {path.stem for path in folder.glob(NAME)})
+        except OSError as error:
+            raise PublishedBut(final, f"an older file could not be removed ({error})") from error
         return final
+
+
+def roll_back(data: Path, at: datetime, to: str = "") -> Path:
+    """Point `data/current` at an older kept file, or at the one named; return its path.
+
+    Raises `NoSuchBuild` when it is not kept, `DamagedFile` when it cannot be read, `PublishFailed` when a build is
+    running or the folder cannot be written. History goes on from the file that is current then.
+    """
+    with plain_failures("the link could not be moved"), only_one_build(data, data / PUBLISHED):
+        was, path = current(data), named(data, to) if to else earlier(data)
+        if path.resolve() != was:
+            refuse_unshowable(path)
+            write_down(data, was, path, at)
+            move_link(path, data)
+        return path
 
 
 def file_name(built_at: datetime) -> str:
@@ -73,12 +114,12 @@ def file_name(built_at: datetime) -> str:
 
 
 @contextmanager
-def plain_failures() -> Iterator[None]:
+def plain_failures(what: str = "the new database could not be written") -> Iterator[None]:
     """Turn what the disk and SQLite raise into one sentence."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        raise PublishFailed(f"the new database could not be written: {error}") from error
+        raise PublishFailed(f"{what}: {error}") from error
 
 
 @contextmanager
@@ -107,25 +148,13 @@ def with_build_info(
     return {**tables, "build_info": list(rows.values())}
 
 
-def refuse_problems(building: Path, floor: int) -> None:
-    found = problems(building, floor)
+def refuse_unfit(building: Path, last: Path | None, floor: int, accepted: Accepted, forbidden: Collection[str]) -> None:
+    """Every gate; what is broken in itself is said before anything is compared."""
+    if broken := [*problems(building, floor), *traces(building, forbidden)]:
+        raise GateRefused("; ".join(broken))
+    found = [refusal for refusal in refusals(building, last) if not accepted.accepts(refusal)]
     if found:
-        raise GateRefused("; ".join(found))
-
-
-def refuse_shrinking(building: Path, data: Path) -> None:
-    """A directory that halves overnight has lost a source, not its people."""
-    before = latest(data)
-    if before is None:
-        return
-    was, now = count_people(before), count_people(building)
-    if now < was * LARGEST_DROP:
-        raise GateRefused(f"{now} practitioners, less than half of the {was} that are published now")
-
-
-def count_people(path: Path) -> int:
-    with closing(connect(path)) as connection, named_damage(path):
-        return int(connection.execute("SELECT count(*) FROM practitioners").fetchone()[0])
+        raise GateRefused(sentence(found))
 
 
 def seal(building: Path, final: Path) -> None:
@@ -134,15 +163,6 @@ def seal(building: Path, final: Path) -> None:
     building.chmod(0o444)
     building.rename(final)
     sync(final.parent)
-
-
-def make_beside(beside: Callable[[Path], object], final: Path) -> None:
-    """A file whose downloads could not be made is not published."""
-    try:
-        beside(final)
-    except BaseException:
-        final.unlink()
-        raise
 
 
 def sync(path: Path) -> None:
@@ -154,13 +174,21 @@ def sync(path: Path) -> None:
 
 
 def point_current_at(final: Path, data: Path) -> None:
-    link = data / "current.new"
     try:
-        link.symlink_to(final.relative_to(data))
-        link.replace(data / "current")
+        move_link(final, data)
     except OSError:
+        if current(data) == final.resolve():  # it moved, and only the folder could not be flushed
+            return
         final.unlink()
         raise
+
+
+def move_link(path: Path, data: Path) -> None:
+    """Let `data/current` lead to a file, in one step that is on disk when it returns."""
+    link = data / "current.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.relative_to(data))
+    link.replace(data / "current")
     sync(data)
 
 

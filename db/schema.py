@@ -76,8 +76,10 @@ _TABLES = {
         ),
         pk=("id",),
         indexes=_index(
-            "name family_name npi city state+city zip state+county certification license_status kind needs_review"
-            " last_seen last_changed name_key latitude+longitude"
+            "name family_name npi city state+family_name+id state+city zip state+county"
+            " state+certification+license_status+kind certification+license_status+kind+state"
+            " license_status+certification+kind+state kind needs_review last_seen last_changed name_key"
+            " latitude+longitude"
         ),
         fts=("name", "other_names", "clinic", "city", "conditions"),
     ),
@@ -150,7 +152,7 @@ _TABLES = {
     "changes": Table(
         _columns("id at practitioner_id field old new record_id kind source state match_level disciplinary:INTEGER"),
         pk=("id",),
-        indexes=_index("at practitioner_id field kind state source"),
+        indexes=_index("at practitioner_id record_id field kind state source"),
     ),
     "redirects": Table(_columns("old_id new_id"), pk=("old_id",), indexes=_index("new_id")),
     # Why records stand together; what might be one person; what people decided; keys that sources changed.
@@ -236,8 +238,12 @@ _TABLES = {
     "tag_words": Table(_columns("kind tag label sentence tone"), pk=("kind", "tag")),
     "tag_rules": Table(_columns("rule kind value when_text source"), pk=("rule",)),
     "tag_settings": Table(_columns("name value:REAL meaning source"), pk=("name",)),
+    "gates": Table(_columns("gate subject share:REAL least:INTEGER meaning"), pk=("gate", "subject")),
     "change_kinds": Table(_columns("kind label sentence where_voluntary"), pk=("kind",)),
+    "board_counts": Table(_columns("state active:INTEGER as_of basis source"), pk=("state",)),
     "windows": Table(_columns("name days:INTEGER meaning source"), pk=("name",)),
+    "alarm_kinds": Table(_columns("kind level sent title sentence to_do"), pk=("kind",)),
+    "alarm_settings": Table(_columns("name value:INTEGER meaning source"), pk=("name",)),
     "build_info": Table(_columns("key value"), pk=("key",)),
     "name_words": Table(_columns("word people:INTEGER"), pk=("word",)),
     "common_family_names": Table(_columns("family_name per_10000:REAL note"), pk=("family_name",)),

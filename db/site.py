@@ -1,27 +1,28 @@
 """The one place where Datasette is configured: a published file in, a website out.
 
-Comes in: the path of a published file. Goes out: a Datasette, an ASGI app, or a running server.
+Comes in: the path of a published file. Goes out: a Datasette or an ASGI app.
 The file is opened as immutable under the name `diplomate`; a newer file needs a new process, because
 Datasette keeps its connections for ever.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
+from jinja2 import Environment
 
 from db.described import DATABASE, read_metadata
 from db.facts import Facts
 from db.find import Known, read_known
 from db.matches import Held
 from db.opening import connect, named_damage
+from db.published_file import PublishedFile
 from db.tiles import Tiles, read_tiles
 from db.whole_files import files_of, read_manifest
 
@@ -55,6 +56,26 @@ class Site(Datasette):
     def facts(self) -> Facts:
         return self.known.facts
 
+    @cached_property
+    def quick_env(self) -> Environment:
+        """The templates compiled without `async`, for pages in which nothing waits."""
+        return self.jinja_env.overlay(enable_async=False)
+
+    @cached_property
+    def counted(self) -> dict[Any, Any]:
+        """What was counted over the whole file (`db.pages.read_once`)."""
+        return {}
+
+    @cached_property
+    def allowed(self) -> dict[tuple[str, str], Any]:
+        return {}
+
+    def _table_permission_allows(self, database: str, table: str) -> Any:
+        """Who may see a table never changes here, and Datasette copies all metadata each time it asks."""
+        if (database, table) not in self.allowed:
+            self.allowed[database, table] = super()._table_permission_allows(database, table)
+        return self.allowed[database, table]
+
 
 def make_datasette(path: Path) -> Site:
     """Return a Datasette on a published file.
@@ -73,7 +94,7 @@ def make_datasette(path: Path) -> Site:
         settings=SETTINGS,
     )
     site.remove_database("_memory")
-    site.add_database(Database(site, str(real), is_mutable=False), name=DATABASE)
+    site.add_database(PublishedFile(site, str(real), is_mutable=False), name=DATABASE)
     site.known = known_of(real)
     site.style_version = version_of("site.css", "map.js", "leaflet/leaflet.js")
     site.tiles = read_tiles(os.environ.get("DIPLOMATE_TILES", ""), os.environ.get("DIPLOMATE_TILES_CREDIT", ""))
@@ -97,12 +118,3 @@ def known_of(path: Path) -> Known:
 def make_app(path: Path) -> Any:
     """Return the ASGI app: pages, headers and closed doors are all plugins of the Datasette within."""
     return make_datasette(path).app()
-
-
-def serve(path: Path, host: str = "127.0.0.1", port: int = 8001) -> None:
-    """Serve a published file until stopped; no access log, because addresses hold searched names."""
-    import uvicorn
-
-    site = make_datasette(path)
-    asyncio.run(site.invoke_startup())
-    uvicorn.run(site.app(), host=host, port=port, access_log=False, log_level="warning", server_header=False)

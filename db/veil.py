@@ -8,9 +8,12 @@ shown as theirs. The practitioner's own page has no veil: it says whom it is abo
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import replace
 
 from db.badges import Badge
+from db.facts import Facts
+from db.freshness import level_at
 from db.profiles import Evidence, Profile, practitioner_address
 from db.rows import Row
 
@@ -38,6 +41,25 @@ def veiled(profile: Profile) -> tuple[Profile, str]:
         verify=tuple(link for link in profile.verify if "exclusions.oig" not in link.url),
     )
     return shown, withheld(profile.id) if states else ""
+
+
+def in_a_list(connection: sqlite3.Connection, row: Row, badges: list[Badge], facts: Facts) -> tuple[Row, list[Badge]]:
+    """Row and badges as a list of people may show them: discipline only from a record that is surely theirs."""
+    said = [badge for badge in badges if badge.kind == "license" and {badge.value, badge.value_then} & DISCIPLINE]
+    doubtful = [badge for badge in said if not is_confirmed(connection, row["id"], badge.scope, facts)]
+    if not doubtful:
+        return row, badges
+    return veiled_row(row, True), [badge for badge in badges if badge not in doubtful]
+
+
+def is_confirmed(connection: sqlite3.Connection, id: str, state: str, facts: Facts) -> bool:
+    """Whether every board's record of this person's license there is confirmed as of now."""
+    sql = (
+        "SELECT r.match_level, r.fetched_at FROM licenses l JOIN records r ON r.id = l.record_id"
+        " WHERE l.practitioner_id = ? AND l.state = ? AND l.source_kind = 'primary'"
+    )
+    levels = [level_at(level, read, facts) for level, read in connection.execute(sql, [id, state])]
+    return bool(levels) and set(levels) == {"confirmed"}
 
 
 def withheld(id: str) -> str:

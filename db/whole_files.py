@@ -1,8 +1,8 @@
 """Whole tables as files, made once for each published file: CSV, CSV for spreadsheets, Parquet and JSON.
 
 Comes in: a published file. Goes out: `data/files/NAME OF THE FILE/` with the files, `dictionary.csv` (what every column
-means) and `manifest.json`: rows, bytes and SHA-256 of each. The folder takes its name when everything in it is whole,
-and stands before anybody is led to the published file.
+means) and `manifest.json`: rows, bytes and SHA-256 of each, and the SHA-256 of the published file. The folder takes its
+name when everything in it is whole, and stands before anybody is led to the published file.
 """
 
 from __future__ import annotations
@@ -53,16 +53,19 @@ def files_of(published: Path) -> Path:
     return published.resolve().parent.parent / FOLDER / published.resolve().stem
 
 
-def write_whole_files(published: Path) -> Path:
-    """Write every file of a published database; returns the folder. Raises OSError when the disk does not allow it."""
-    final = files_of(published)
+def write_whole_files(published: Path, rows: Path | None = None) -> Path:
+    """Write every file of a published database; returns the folder. Raises OSError when the disk does not allow it.
+
+    `rows`: the same database where it has not got its name yet.
+    """
+    final, read = files_of(published), rows or published
     building = final.with_name(final.name + ".building")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     try:
-        made = [whole_file(published, building, table, kind) for table in WHOLE for kind in FORMATS]
+        made = [whole_file(read, building, table, kind) for table in WHOLE for kind in FORMATS]
         made.append(dictionary(building, read_metadata()["databases"][DATABASE]["tables"]))
-        manifest = {"database": published.name, "files": [asdict(file) for file in made]}
+        manifest = {"database": published.name, "sha256": digest(read), "files": [asdict(file) for file in made]}
         (building / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         shutil.rmtree(final, ignore_errors=True)
         building.rename(final)
@@ -81,8 +84,18 @@ def described_file(path: Path, table: str, kind: str, rows: int) -> WholeFile:
     """Flush a file to disk and describe it."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return WholeFile(path.name, table, kind, rows, path.stat().st_size, digest)
+    return WholeFile(path.name, table, kind, rows, path.stat().st_size, digest(path))
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def was_changed(published: Path) -> bool:
+    """Whether a published file has other bytes than when it was published; False where that was not written down."""
+    known = read_manifest(published).get("sha256")
+    return bool(known) and known != digest(published)
 
 
 def dictionary(folder: Path, described: dict[str, Any]) -> WholeFile:

@@ -15,6 +15,10 @@ from db.keys import asked_name_words
 from db.matches import OTHER_NAME, Match, Matches
 from db.name_agreement import CLOSE_SPELLING
 
+LEFT_OUT = (
+    "Some people are left out of this directory, most at their own wish, also where a list holds them: this is no"
+    " word on what the list holds."
+)
 ABSENCE = "This does not mean that the person holds no license or no certificate."
 READ_WELL = frozenset({"good", "partial", "stale"})
 
@@ -82,13 +86,26 @@ def not_found(asked: Question, facts: Facts, at: datetime | None) -> tuple[str, 
     """Return the outcome and its sentences when nobody matches."""
     if not asked.state:
         return "nothing_found", [
-            f"Not found in the sources listed below. {ABSENCE}",
+            f"{not_among('the sources listed below', facts)}. {absence(facts)}",
             "With a state, the answer can say whether that state's board was read. Names are printed in many ways: try"
             " the license number with its state, or the NPI.",
         ]
     outcome = state_outcome(asked.state, facts, at)
-    tail = [] if outcome == "read_and_absent" else [f"Not found in the other sources listed below. {ABSENCE}"]
+    tail = (
+        []
+        if outcome == "read_and_absent"
+        else [f"{not_among('the other sources listed below', facts)}. {absence(facts)}"]
+    )
     return outcome, [*state_sentences(asked.state, facts, at, absent=True), *tail]
+
+
+def not_among(where: str, facts: Facts) -> str:
+    """Where nobody was found: in a list, or only among those of it who are shown here."""
+    return f"Not found among the people shown here from {where}" if facts.leaves_out else f"Not found in {where}"
+
+
+def absence(facts: Facts) -> str:
+    return f"{LEFT_OUT} {ABSENCE}" if facts.leaves_out else ABSENCE
 
 
 def state_outcome(code: str, facts: Facts, at: datetime | None) -> str:
@@ -128,5 +145,5 @@ def state_sentences(code: str, facts: Facts, at: datetime | None, absent: bool =
         last = f"The last good read was {read.date}, {read.words}." if read.date else "It was never read."
         return [f"{title} could not be read completely within the time allowed. {last} Ask the board itself."]
     if absent:
-        return [f"Not found in {title}, read completely on {read.date} ({read.words}). {ABSENCE}"]
+        return [f"{not_among(title, facts)}, read completely on {read.date} ({read.words}). {absence(facts)}"]
     return [f"{title}: read on {read.date} ({read.words})."]

@@ -28,6 +28,7 @@ from pipeline.gather import Reading
 from pipeline.history_tables import History, history_tables
 from pipeline.ids import Identified, identify
 from pipeline.judgments import JudgedLine, applied, judgment_rows
+from pipeline.left_out_build import Cast, leave_out
 from pipeline.letters import letter_rows
 from pipeline.link import Links, link
 from pipeline.link.members import NAMELESS
@@ -39,6 +40,7 @@ from pipeline.persons import practitioner_row
 from pipeline.renamings import Renamings
 from pipeline.rules import published_rule_tables
 from pipeline.succession import successors
+from pipeline.suppressions import Suppressions
 from pipeline.tables import (
     certification_rows,
     exclusion_rows,
@@ -54,6 +56,7 @@ from pipeline.topics import topic_rows
 from pipeline.web_records import people_of_pages
 from pipeline.world import World, thin_records
 
+NOBODY = Suppressions()
 ONCE_ONLY_KINDS = frozenset({"certifier", "registry", "listing"})
 
 
@@ -63,10 +66,14 @@ class NothingToBuild(Exception):
 
 @dataclass
 class Build:
-    """The tables, what the operator should hear, and the pairs worth judging, which are for the operator alone."""
+    """The tables, what the operator should hear, and the pairs worth judging, which are for the operator alone.
+
+    `cast` says who was left out, and which words may therefore stand nowhere in the file.
+    """
 
     tables: dict[str, Rows]
     notes: list[str]
+    cast: Cast
     review: Rows = field(default_factory=list)
 
 
@@ -79,11 +86,13 @@ def build(
     judged: Sequence[JudgedLine] = (),
     engine: str = "duckdb",
     disputes: Sequence[Dispute] = (),
+    suppressed: Suppressions = NOBODY,
 ) -> Build:
     """Run the pipeline; raises NothingToBuild, UnknownWord for a word no rule table knows, RuleError for judgments
     that contradict each other, EngineMissing where the engine of linking is not installed."""
     records, left_out = people_of_pages(records, sources)
-    people = persons_of(records, sources)
+    cast = leave_out(Cast(records, persons_of(records, sources), before, judged, disputes), sources, suppressed)
+    records, people, before, judged, disputes = cast.records, cast.people, cast.before, cast.judged, cast.disputes
     if not people:
         raise NothingToBuild("No good run holds a single acupuncturist; the published database stays as it is.")
     today = new_rows(records, people, before)
@@ -115,7 +124,7 @@ def build(
         "states": state_rows(sources),
     }
     tables |= {name: rows for name, rows in published_rule_tables().items() if name != "states"}
-    return Build(tables, notes_of(links, excluded, tables["judgments"]) + left_out, review)
+    return Build(tables, notes_of(links, excluded, tables["judgments"]) + left_out, cast, review)
 
 
 def new_rows(records: pd.DataFrame, people: list[Person], before: Before) -> Rows:

@@ -3,7 +3,8 @@
 In: the records of today and of last time, what had been read whole by then and what is today. Out: rows of `changes`
 without ids. Absence is known only where a source was read whole: a record is newly listed where an earlier whole
 reading did not show it, and no longer listed where a later one does not. So a new source, a first whole reading after
-partial ones, a failed run and a source that is lost make nobody new and nobody gone.
+partial ones, a failed run and a source that is lost make nobody new and nobody gone. A file of changes says of nobody
+but those whom it withdraws that they have left.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ class Known:
         return EVERYTHING in states or (row.get("partition") or "") in states
 
     def missed_at(self, row: Row) -> str:
-        """When the part that held this record was read whole without it, or ""."""
+        """When the part that held this record was read whole without it, or a source said that it has left, or ""."""
         register = self.register(row["source"])
         alike = [name for name in self.readings if self.register(name) == register]
         times = [self.readings[name].read_whole_at(row.get("partition") or "") for name in alike]
-        told = [self.readings[name].last_good for name in alike if self.sources[name].changes_only]
+        told = [self.readings[name].last_good for name in alike if row["source_key"] in self.readings[name].withdrawn]
         return min((time for time in [*times, *told] if time > row["fetched_at"]), default="")
 
     def kind(self, row: Row) -> str:

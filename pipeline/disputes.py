@@ -9,20 +9,18 @@ person stays. The file holds no value, only its hash.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.snapshots import TIMES
 from pipeline.claims import claims_of
 from pipeline.facts import Person
-from pipeline.judgments import numbered_rows, refuse
+from pipeline.judged_csv import judged_lines, refuse, time_fault
 from pipeline.normalize import Exclusion
 from pipeline.renamings import Renamings
 
@@ -106,24 +104,13 @@ def read_disputes(data: Path, now: datetime) -> list[Dispute]:
 
 def read_lines(path: Path, now: datetime) -> Iterator[Dispute | str]:
     """Each line, or the sentence that says what is wrong with it."""
-    name = f"{path.parent.name}/{path.name}"
-    try:
-        rows = list(numbered_rows(path))
-    except (UnicodeDecodeError, csv.Error, OSError) as error:
-        yield f"{name} cannot be read as CSV in UTF-8: {error}."
-        return
-    if not rows or tuple(rows[0][1]) != COLUMNS:
-        yield f"{name} must start with the columns {','.join(COLUMNS)}."
-        return
-    for number, (line, cells) in enumerate(rows[1:], start=1):
-        fault = fault_of(cells, now)
-        yield f"{name}, line {line}: {fault}" if fault else Dispute(number, *cells)
+    lines = judged_lines(path, COLUMNS, lambda cells: fault_of(cells, now))
+    for number, found in enumerate(lines, start=1):
+        yield found if isinstance(found, str) else Dispute(number, *found[1])
 
 
 def fault_of(cells: Sequence[str], now: datetime) -> str:
     """What is wrong with one line, or ""."""
-    if len(cells) != len(COLUMNS):
-        return f"{len(cells)} cells instead of {len(COLUMNS)}: {list(cells)!r}."
     record, about_field, digest, reason, disputed, withdrawn = cells
     if not _RECORD_ID.fullmatch(record):
         return f"record_id is {record!r}; it must be the 16 letters and digits of a record's id."
@@ -134,14 +121,6 @@ def fault_of(cells: Sequence[str], now: datetime) -> str:
     if not reason:
         return f"the reason is empty; say why {about_field!r} of record {record} is disputed."
     return time_fault("disputed_on", disputed, now) or (time_fault("withdrawn_on", withdrawn, now) if withdrawn else "")
-
-
-def time_fault(column: str, text: str, now: datetime) -> str:
-    try:
-        moment = datetime.strptime(f"{text}+0000", TIMES + "%z" if "T" in text else "%Y-%m-%d%z")
-    except ValueError:
-        return f"{column} is {text!r}; it must be a day or a time such as 2026-11-22 or 2026-11-22T09:30:00Z."
-    return f"{column} is {text!r}, which is in the future." if moment > now + timedelta(days=1) else ""
 
 
 def disputed_today(

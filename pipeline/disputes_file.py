@@ -7,33 +7,25 @@ number and says since when.
 
 from __future__ import annotations
 
-import csv
-import fcntl
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
 from pathlib import Path
 
 from crawler.snapshots import TIMES
 from pipeline.disputes import COLUMNS, FILE, Dispute, read_disputes, value_hash
+from pipeline.judged_csv import NotWritten, as_csv, only_one_writer, plain_reason
 from pipeline.review_list import replace_file
 
-LONGEST_REASON = 500
-
-
-class NoDispute(ValueError):
-    """The dispute cannot be written down or withdrawn; the sentence says why."""
+LOCK = "dispute"
 
 
 def write_disputes(
     data: Path, record_id: str, stated: Iterable[tuple[str, str]], reason: str, now: datetime
 ) -> list[Dispute]:
     """Add a line for each (field, value) that is not under dispute already; returns the new lines."""
-    reason = " ".join(reason.split())
-    refuse_nonsense(reason)
-    with only_one_writer(data):
+    reason = plain_reason(reason)
+    with only_one_writer(data, LOCK):
         lines = read_disputes(data, now)
         # One disputed again after its record was read again is a new dispute; the first one had its answer.
         known = {(line.record_id, line.field, line.disputed_on[:10]) for line in lines if not line.withdrawn_on}
@@ -45,47 +37,24 @@ def write_disputes(
         ]
         new = [replace(line, number=len(lines) + place) for place, line in enumerate(new, start=1)]
         if new:
-            replace_file(data / FILE, as_csv([*lines, *new]))
+            replace_file(data / FILE, lines_text([*lines, *new]))
     return new
 
 
 def withdraw(data: Path, number: int, now: datetime) -> Dispute:
-    """Say of a dispute that it no longer stands; raises NoDispute where there is none of that number."""
-    with only_one_writer(data):
+    """Say of a dispute that it no longer stands; raises NotWritten where there is none of that number."""
+    with only_one_writer(data, LOCK):
         lines = read_disputes(data, now)
         found = next((line for line in lines if line.number == number), None)
         if found is None:
             there = f"there are 1 to {len(lines)}" if lines else "nothing is disputed"
-            raise NoDispute(f"There is no dispute {number}; {there}. `diplomate dispute --list` shows them.")
+            raise NotWritten(f"There is no dispute {number}; {there}. `diplomate dispute --list` shows them.")
         if found.withdrawn_on:
-            raise NoDispute(f"Dispute {number} was withdrawn on {found.withdrawn_on[:10]} already.")
+            raise NotWritten(f"Dispute {number} was withdrawn on {found.withdrawn_on[:10]} already.")
         ended = replace(found, withdrawn_on=now.strftime(TIMES))
-        replace_file(data / FILE, as_csv([ended if line.number == number else line for line in lines]))
+        replace_file(data / FILE, lines_text([ended if line.number == number else line for line in lines]))
     return ended
 
 
-def refuse_nonsense(reason: str) -> None:
-    if not reason:
-        raise NoDispute("Not written down: --reason is missing; say why, in a sentence without names.")
-    if len(reason) > LONGEST_REASON:
-        raise NoDispute(f"Not written down: the reason has {len(reason)} characters; {LONGEST_REASON} are enough.")
-    if not reason.isprintable():
-        raise NoDispute("Not written down: the reason holds characters that cannot be printed.")
-
-
-@contextmanager
-def only_one_writer(data: Path) -> Iterator[None]:
-    """Wait for whoever is writing; a killed writer's lock ends with it."""
-    locks = data / "locks"
-    locks.mkdir(parents=True, exist_ok=True)
-    with (locks / "dispute").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def as_csv(lines: Sequence[Dispute]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(astuple(line)[1:] for line in lines)
-    return text.getvalue().encode()
+def lines_text(lines: Sequence[Dispute]) -> bytes:
+    return as_csv(COLUMNS, (astuple(line)[1:] for line in lines))

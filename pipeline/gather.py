@@ -2,8 +2,9 @@
 
 In: every good run of a source. Out: one row a record, and what was read when. A run that read a state whole drops
 the records of that state which it no longer saw; a run that read only a part adds and renews. Failed and blocked
-runs drop and add nothing. A state counts as read when its oldest page was. Sources that print one register (the NPI
-Registry's answers and its weekly and monthly files) give one row a key: the newest.
+runs drop and add nothing; what was changed on disk or dated in the future is set aside, in words. A state counts as
+read when its oldest page was. Sources that print one register (the NPI Registry's answers and its weekly and monthly
+files) give one row a key: the newest.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from crawler.records import Record
-from crawler.snapshots import EVERYTHING, Manifest, Run, good_runs
+from crawler.snapshots import EVERYTHING, DamagedRun, Manifest, Run, good_runs, set_aside
 
 RECORD_COLUMNS = [
     "record_id",
@@ -35,13 +36,19 @@ RECORD_COLUMNS = [
 
 @dataclass
 class Reading:
-    """What is known of one source's reads: current rows; per state (or EVERYTHING), when it was last read whole."""
+    """What is known of one source's reads: current rows; per state (or EVERYTHING), when it was last read whole.
+
+    `set_aside`: a sentence for each run that cannot count, though it may have been good. `withdrawn`: keys of rows
+    that the source says have left its register.
+    """
 
     source: str
     rows: int = 0
     last_good: str = ""
     sample: bool = False
     whole: dict[str, str] = field(default_factory=dict)
+    set_aside: list[str] = field(default_factory=list)
+    withdrawn: set[str] = field(default_factory=set)
 
     def read_whole_at(self, state: str) -> str:
         """When this state was last read whole, or ""."""
@@ -65,7 +72,7 @@ def gather(
     spoken: dict[str, dict[str, Spoken]] = {}
     readings: dict[str, Reading] = {}
     for source in sources:
-        spoken[source], readings[source] = overlay(source, good_runs(data, source))
+        spoken[source], readings[source] = undamaged(source, good_runs(data, source), set_aside(data, source))
     groups: dict[str, list[str]] = defaultdict(list)
     for source in spoken:
         groups[(registers or {}).get(source) or source].append(source)
@@ -77,8 +84,27 @@ def gather(
 
 def current_records(source: str, runs: list[tuple[Run, Manifest]]) -> tuple[list[Record], Reading]:
     """What one source shows today, by itself."""
-    current, reading = overlay(source, runs)
+    current, reading = undamaged(source, runs, {})
     return [spoken.record for spoken in current.values()], reading
+
+
+def undamaged(
+    source: str, runs: list[tuple[Run, Manifest]], aside: Mapping[str, str]
+) -> tuple[dict[str, Spoken], Reading]:
+    """The runs laid over each other without those whose rows were changed on disk: the reading before counts.
+
+    `aside`: what was set aside before, run -> sentence. A run that was replayed since is not missed.
+    """
+    while True:
+        try:
+            current, reading = overlay(source, runs)
+        except DamagedRun as damaged:
+            replayed = any(manifest.replay_of == damaged.run for _, manifest in runs)
+            aside = aside if replayed else {**aside, damaged.run: str(damaged)}
+            runs = [pair for pair in runs if pair[0].name != damaged.run]
+            continue
+        reading.set_aside = list(aside.values())
+        return current, reading
 
 
 def overlay(source: str, runs: list[tuple[Run, Manifest]]) -> tuple[dict[str, Spoken], Reading]:
@@ -122,6 +148,9 @@ def one_register(
     for source in sources:
         for key, row in spoken[source].items():
             newest[key] = max(newest.get(key, row), row, key=age_of)
+    for key, row in newest.items():
+        if row.record.fields.get("withdrawn_on"):
+            readings[row.record.source].withdrawn.add(key)
     left = {key for key, row in newest.items() if has_left(key, row, sources, spoken, readings)}
     return [as_of_register(register, row.record) for key, row in newest.items() if key not in left]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.behind import Behind
 from pipeline.claims import Claim
 from pipeline.frames import framed
 
@@ -45,11 +46,17 @@ CHANGE_COLUMNS = [
     "match_level",
     "disciplinary",
 ]
+NOT_BEHIND = Behind()
 CONTENT = ["at", "practitioner_id", "field", "old", "new", "record_id"]
 
 
-def claims_table(today: Iterable[tuple[str, Claim]], before: pd.DataFrame, redirects: dict[str, str]) -> pd.DataFrame:
-    """Today's claims (with their practitioner id) laid over yesterday's; columns CLAIM_COLUMNS."""
+def claims_table(
+    today: Iterable[tuple[str, Claim]], before: pd.DataFrame, redirects: dict[str, str], read: Behind = NOT_BEHIND
+) -> pd.DataFrame:
+    """Today's claims (with their practitioner id) laid over yesterday's; columns CLAIM_COLUMNS.
+
+    `read`: which sources were read less far than yesterday; what only their lost reading showed still counts.
+    """
     rows = [
         (c.id, person, c.record_id, c.source, c.source_key, c.field, c.value, c.fetched_at, c.fetched_at, 1)
         for person, c in today
@@ -58,22 +65,25 @@ def claims_table(today: Iterable[tuple[str, Claim]], before: pd.DataFrame, redir
     now["since"], now["disputed"] = now["first_seen"], ""
     if before.empty:
         return now
-    date_claims(now, before)
+    date_claims(now, before, read)
     known = set(now["id"])
     gone = before[[claim not in known for claim in before["id"]]].copy()
-    gone["current"] = 0
+    gone["current"] = gone["current"].where(read.keeps(gone, now["record_id"]), 0)
     owners = dict(zip(now["record_id"], now["practitioner_id"], strict=True))
     pairs = zip(gone["record_id"], gone["practitioner_id"], strict=True)
     gone["practitioner_id"] = [owners.get(record) or redirects.get(person, person) for record, person in pairs]
     return pd.concat([now, gone[CLAIM_COLUMNS]], ignore_index=True)
 
 
-def date_claims(now: pd.DataFrame, before: pd.DataFrame) -> None:
+def date_claims(now: pd.DataFrame, before: pd.DataFrame, read: Behind) -> None:
     """First sight as it is remembered; `since` goes on where the claim counted last time too, else begins anew."""
-    was = now[["id"]].merge(before[["id", "first_seen", "since", "current"]], on="id", how="left")
+    was = now[["id"]].merge(
+        before[["id", "first_seen", "since", "current", "last_seen"]], on="id", how="left", suffixes=("_now", "")
+    )
     first, since = was["first_seen"], was["since"].fillna(was["first_seen"])
     known = first.notna() & (first < now["first_seen"])
-    unbroken = since.notna() & (was["current"] == 1) & (since < now["since"])
+    counted = (was["current"] == 1) | read.unbroken(now["source"], was["last_seen"])
+    unbroken = since.notna() & counted & (since < now["since"])
     now["first_seen"] = first.where(known, now["first_seen"])
     now["since"] = since.where(unbroken, now["since"])
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from crawler.snapshots import TIMES
 from pipeline.before import Before
+from pipeline.behind import behind
 from pipeline.change_kinds import Words, differing, status_words, value_changes
 from pipeline.claims import claims_of
 from pipeline.comings import Known, Moves, moves, newcomers
@@ -24,7 +25,7 @@ from pipeline.exclusion_changes import Lists, exclusion_changes
 from pipeline.exclusions import Excluded
 from pipeline.fact_dates import date_facts
 from pipeline.frames import Rows, framed, rows_when_read
-from pipeline.history import CLAIM_COLUMNS, changes_table, claims_table
+from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS, changes_table, claims_table
 from pipeline.ids import Identified
 from pipeline.listing_changes import listing_changes
 from pipeline.tag_history import tag_history
@@ -54,13 +55,16 @@ def history_tables(build: History, before: Before) -> dict[str, Rows]:
     """Claims, changes, tag_history and redirects; dates the rows of the other tables."""
     today = ((person.id, claim) for person in build.persons for member in person.members for claim in claims_of(member))
     was = framed(before.claims, CLAIM_COLUMNS)
-    claims = claims_table(today, was, build.redirects)
+    registers = {name: source.register or name for name, source in build.world.sources.items()}
+    read = behind(before.sources, build.world.readings, registers)
+    claims = claims_table(today, was, build.redirects, read)
     tables = build.tables
     date_practitioners(tables["practitioners"], claims)
     date_facts(tables["licenses"], tables["certifications"], tables["tags"], tables["records"], claims)
     hidden = hidden_ids(claims, build.hiding, build.persons, build.shown)
     quiet = silent(claims, was, hidden)
     found = news(build, before, without(claims, quiet), without(was, quiet)) if before.records else []
+    found = [read.news(part, framed(before.changes, CHANGE_COLUMNS)) for part in found]
     changes = withheld_changes(changes_table(before.changes, found), claims, hidden, build.hiding)
     return {
         "claims": rows_when_read(withheld_claims(claims, hidden, build.hiding)),

@@ -7,7 +7,6 @@ the model, so a file with a wrong line stops the build: each fault is a sentence
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,13 +16,13 @@ from pathlib import Path
 
 from crawler.records import Record
 from pipeline.frames import Rows
+from pipeline.judged_csv import judged_lines, refuse
 from pipeline.renamings import Renamings
-from pipeline.rules import RULES_FOLDER, RuleError
+from pipeline.rules import RULES_FOLDER
 
 FILE = "same_person.csv"
 COLUMNS = ("verdict", "source_a", "key_a", "source_b", "key_b", "reason", "decided_on")
 VERDICTS = ("same", "different")
-MOST_FAULTS = 10
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -125,44 +124,15 @@ def outcome(judgment: Judgment, owners: dict[str, str]) -> str:
     return "applied" if (first == second) == judgment.same else "not_applied"
 
 
-def refuse(faults: Sequence[str]) -> None:
-    """Raise RuleError with the faults, when there are any."""
-    more = [f"And {len(faults) - MOST_FAULTS} faults more."] if len(faults) > MOST_FAULTS else []
-    if faults:
-        raise RuleError(" ".join([*faults[:MOST_FAULTS], *more]))
-
-
 def read_file(path: Path, today: date) -> Iterator[JudgedLine | str]:
     """Each line of one file, or the sentence that says what is wrong with it."""
     name = f"{path.parent.name}/{path.name}"  # published with the line: no more of the operator's folders
-    try:
-        rows = list(numbered_rows(path))
-    except (UnicodeDecodeError, csv.Error, OSError) as error:
-        yield f"{name} cannot be read as CSV in UTF-8: {error}."
-        return
-    if not rows or tuple(rows[0][1]) != COLUMNS:
-        yield f"{name} must start with the columns {','.join(COLUMNS)}."
-        return
-    for number, cells in rows[1:]:
-        where = f"{name}, line {number}"
-        fault = fault_of(cells, today)
-        yield f"{where}: {fault}" if fault else JudgedLine(name, number, *cells)
-
-
-def numbered_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of the line they begin on; blank lines are none. A spreadsheet's BOM is no fault."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader, begins = csv.reader(file, strict=True), 1
-        for cells in reader:
-            if cells:
-                yield begins, [cell.strip() for cell in cells]
-            begins = reader.line_num + 1
+    for found in judged_lines(path, COLUMNS, lambda cells: fault_of(cells, today)):
+        yield found if isinstance(found, str) else JudgedLine(name, found[0], *found[1])
 
 
 def fault_of(cells: list[str], today: date) -> str:
     """What is wrong with one line, or ""."""
-    if len(cells) != len(COLUMNS):
-        return f"{len(cells)} cells instead of {len(COLUMNS)}: {cells!r}."
     verdict, *ends, reason, decided_on = cells
     if verdict not in VERDICTS:
         return f"the verdict is {verdict!r}; it must be same or different."

@@ -82,4 +82,4 @@ def _split_apostrophe(low: str) -> tuple[str, str, str]:
 
 
 def _capital(low: str) -> str:
-    return low[:1].upper() + low[1:]
+    return low[:1].title() + low[1:]  # title: the capital of ß is Ss, not SS

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.snapshots import EVERYTHING, Manifest, good_runs, runs
+from crawler.snapshots import EVERYTHING, Manifest, good_runs, is_misdated, latest_believed, runs
 from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
-from pipeline.gather import Reading, current_records
+from pipeline.gather import Reading, current_records, still_needed, whole_states
 from pipeline.rules import window_days
 from pipeline.world import parsed
 
+A_NIGHTS_SLACK = timedelta(hours=6)  # what is read each night is read earlier on some nights than on others
 CARRYING = "with "  # a manifest counts the rows that carry a field as "with <field>"
 
 STATE_LETTERS = 2  # other parts a source may be read by are no states: EVERYTHING, a clinic's site
@@ -29,8 +30,24 @@ def source_rows(data: Path, sources: Iterable[SourceFacts], now: datetime) -> Ro
 
 
 def reading_of(data: Path, source: str) -> Reading:
-    """What is known of a source's reads, where its records themselves are not wanted."""
-    return current_records(source, good_runs(data, source))[1]
+    """What is known of a source's reads, where its records themselves are not wanted.
+
+    They are read only where rows of several runs count together; one whole reading was counted when it was made.
+    """
+    counting = good_runs(data, source)
+    manifests = [manifest for _, manifest in counting]
+    if not manifests or sum(still_needed(counting)) > 1 or not speaks_for_all(manifests[-1]):
+        return current_records(source, counting)[1]
+    reading = Reading(source, manifests[-1].rows, manifests[-1].read_at, any(each.sample for each in manifests))
+    for each in manifests:
+        reading.whole |= dict.fromkeys(whole_states(each), each.as_of or each.read_from or each.read_at)
+    return reading
+
+
+def speaks_for_all(manifest: Manifest) -> bool:
+    """Whether every row of the run belongs to a state that it read whole."""
+    whole = whole_states(manifest)
+    return EVERYTHING in whole or set(manifest.rows_in) <= whole
 
 
 def source_row(data: Path, source: SourceFacts, reading: Reading, now: datetime) -> dict[str, Any]:
@@ -39,6 +56,7 @@ def source_row(data: Path, source: SourceFacts, reading: Reading, now: datetime)
     last = max((manifest for _, manifest in ended), key=lambda manifest: (manifest.started, manifest.run), default=None)
     whole = sorted(state for state in reading.whole)
     health, message = health_of(source, last, reading.last_good, whole, now)
+    message = " ".join(dict.fromkeys([message, *reading.set_aside])).strip()
     return {
         "name": source.name,
         "title": source.title,
@@ -66,6 +84,8 @@ def health_of(
         return "blocked", f"{' '.join(last.troubles)} {import_words(source)}"
     if last.result == "failed":
         return "failed", " ".join(last.troubles)
+    if not last_good:
+        return "failed", "No reading counts."
     if (now - parsed(last_good)).days > window_days("stale"):
         return "stale", f"The last good reading is of {last_good[:10]}."
     if not is_whole(source, whole) and not source.changes_only:
@@ -91,8 +111,10 @@ def import_words(source: SourceFacts) -> str:
 
 
 def run_rows(data: Path, sources: Iterable[SourceFacts]) -> Rows:
-    """One row a run, oldest reading first."""
-    return [run_row(manifest) for source in sources for _, manifest in runs(data, source.name)]
+    """One row a run, oldest reading first; none that a wrong clock dated."""
+    limit = latest_believed()
+    ended = (pair for source in sources for pair in runs(data, source.name))
+    return [run_row(manifest) for run, manifest in ended if not is_misdated(run, manifest, limit)]
 
 
 def run_row(manifest: Manifest) -> dict[str, Any]:
@@ -126,13 +148,64 @@ def filled(manifest: Manifest) -> dict[str, float]:
 
 
 def is_due(data: Path, source: SourceFacts, now: datetime, states: tuple[str, ...] = ()) -> bool:
-    """Whether the cadence has passed since the last good crawl of these states (or of everything).
+    """Whether the cadence has passed since the last good crawl of these states (or of everything)."""
+    return due_at(data, source, now, states) <= now
 
-    A gated source is not asked again before its cadence has passed, however it answered: its gate is respected.
+
+def due_at(data: Path, source: SourceFacts, now: datetime, states: tuple[str, ...] = ()) -> datetime:
+    """When the source is due, by its runs: `due_of`."""
+    return due_of(source, [manifest for _, manifest in runs(data, source.name)], now, states)
+
+
+def due_of(source: SourceFacts, ended: Iterable[Manifest], now: datetime, states: tuple[str, ...] = ()) -> datetime:
+    """When the source is due: `now` where no crawl counts, else when its cadence has passed.
+
+    A gated source is not asked again before its cadence has passed, however it answered: its gate is respected. One
+    that fails is left alone for longer each time. A reading from the future is a mistake of the machine's clock: it
+    keeps no source from being read today.
     """
     wanted = set(states) if source.partitions else set()
     gated = source.details["access"] == "gated"
-    crawls = [m for _, m in runs(data, source.name) if m.kind == "crawl" and (gated or m.result == "good")]
-    covering = [m for m in crawls if EVERYTHING in m.states or (wanted and wanted <= set(m.states))]
-    cadence = timedelta(days=int(str(source.details["cadence_days"])))
-    return not covering or parsed(covering[-1].read_at) + cadence <= now
+    covering = [m for m in ended if EVERYTHING in m.states or (wanted and wanted <= set(m.states))]
+    covering = sorted(
+        (m for m in covering if parsed(at_of(m)) <= now + A_NIGHTS_SLACK), key=lambda m: (at_of(m), m.started, m.run)
+    )
+    counting = [m for m in covering if m.kind == "crawl" and (m.result == "good" or (gated and not m.cut_off))]
+    due = parsed(at_of(counting[-1])) + waits(source) if counting else now
+    failed = failing(covering)
+    return max(due, parsed(at_of(failed[-1])) + rest_of(source, len(failed))) if failed else due
+
+
+def at_of(manifest: Manifest) -> str:
+    """The time of a run: of its youngest byte or, where it has none, of its begin."""
+    return manifest.read_at or manifest.started
+
+
+def failing(ended: Iterable[Manifest]) -> list[Manifest]:
+    """The failed crawls since the last good run, in order; one that was interrupted says nothing of the source."""
+    failed: list[Manifest] = []
+    for run in ended:
+        if run.result == "good":
+            failed = []
+        elif run.result == "failed" and run.kind == "crawl" and not run.cut_off:
+            failed.append(run)
+    return failed
+
+
+def rest_of(source: SourceFacts, failures: int) -> timedelta:
+    """How long a source that failed so many times in a row is left alone: 1, 2, 4 … nights, at most its cadence.
+
+    One that fails its verdict is read whole each time: a new column in a file of a gigabyte must not bring it nightly.
+    """
+    return min(timedelta(days=2 ** min(failures - 1, 16)) - A_NIGHTS_SLACK, waits(source))
+
+
+def asked_again(source: SourceFacts, ended: Iterable[Manifest], now: datetime) -> str:
+    """When `diplomate run` asks the source again, in words."""
+    due = due_of(source, ended, now)
+    return f"on {due + A_NIGHTS_SLACK:%Y-%m-%d}" if due > now else "by the next `diplomate run`"
+
+
+def waits(source: SourceFacts) -> timedelta:
+    """How long a source is left alone after it was read."""
+    return timedelta(days=int(str(source.details["cadence_days"]))) - A_NIGHTS_SLACK

@@ -24,6 +24,10 @@ ROSTER_COLUMNS = frozenset(
     "name given_name middle_name family_name suffix state license license_state npi whose nothing".split()
 )
 CONFIDENCES = frozenset(("", "low", "medium", "high"))
+ALARM_KINDS = frozenset(
+    "source_failed source_failed_once source_late blocked certificate reading_alarm nothing_good build_refused disk_low"
+    " silent clock damaged".split()
+)
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,13 @@ RULE_TABLES: dict[str, RuleTable] = {
     "tag_settings": RuleTable(
         columns=_columns("name value meaning source"), key=("name",), filled=("value", "meaning")
     ),
+    "gates": RuleTable(
+        columns=_columns("gate subject share least meaning"),
+        key=("gate", "subject"),
+        filled=("share", "least", "meaning"),
+        integers=("least",),
+        words={"gate": frozenset("practitioners source floor state fill filled tag_left tag_came".split())},
+    ),
     "change_kinds": RuleTable(
         columns=_columns("kind label sentence where_voluntary"),
         key=("kind",),
@@ -160,6 +171,28 @@ RULE_TABLES: dict[str, RuleTable] = {
         key=("name",),
         filled=("days", "meaning"),
         integers=("days",),
+    ),
+    "alarm_kinds": RuleTable(
+        columns=_columns("kind level sent title sentence to_do"),
+        key=("kind",),
+        filled=("title", "sentence", "to_do"),
+        words={
+            "kind": ALARM_KINDS,
+            "level": frozenset(("trouble", "information")),
+            "sent": frozenset(("yes", "no")),
+        },
+    ),
+    "board_counts": RuleTable(
+        columns=_columns("state active as_of basis source"),
+        key=("state",),
+        filled=("active", "as_of", "basis", "source"),
+        integers=("active",),
+    ),
+    "alarm_settings": RuleTable(
+        columns=_columns("name value meaning source"),
+        key=("name",),
+        filled=("value", "meaning"),
+        integers=("value",),
     ),
     "common_family_names": RuleTable(columns=_columns("family_name per_10000 note"), key=("family_name",)),
     "common_given_names": RuleTable(

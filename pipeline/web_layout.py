@@ -99,7 +99,7 @@ def loose(words: str) -> str:
 
 def lines_of(text: str) -> list[tuple[int, str]]:
     """The lines that are not empty, each with its offset."""
-    return [(match.start(), match.group()) for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    return [(match.start(), match.group()) for match in re.finditer(r"[^\n]+", text) if match.group().strip()]
 
 
 def repeated_lines(pages: list[PageLayout]) -> frozenset[str]:

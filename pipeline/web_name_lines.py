@@ -45,7 +45,8 @@ class NameLine:
 
 def name_line(line: str) -> NameLine | None:
     """The name a line begins with, and the role behind it; None for a line that begins with anything else."""
-    text = without_greeting(_BULLET.sub("", _PRONOUNS.sub("", _UNSPACED.sub(" ", line)).strip()))
+    plain = " ".join(_UNSPACED.sub(" ", line).split())
+    text = without_greeting(_BULLET.sub("", _PRONOUNS.sub("", plain)))
     head, behind = [*_SEPARATOR.split(text, maxsplit=1), ""][:2]
     tokens = _NICKNAME.sub("", head).split()
     count = name_length(tokens)
@@ -98,10 +99,16 @@ def is_role(text: str) -> bool:
 def without_greeting(text: str) -> str:
     """`Meet Dr. Jane Roe` without its first words."""
     words = text.split()
-    for count in (4, 3, 2, 1):
-        if len(words) > count and is_word("before_name", " ".join(words[:count]).rstrip(",:!")):
-            return without_greeting(" ".join(words[count:]))
-    return text
+    begins = 0
+    while count := next((count for count in (4, 3, 2, 1) if is_greeting(words, begins, count)), 0):
+        begins += count
+    return " ".join(words[begins:]) if begins else text
+
+
+def is_greeting(words: list[str], begins: int, count: int) -> bool:
+    """Whether so many words from a place on stand before a name, and something follows them."""
+    greeting = " ".join(words[begins : begins + count]).rstrip(",:!")
+    return len(words) > begins + count and is_word("before_name", greeting)
 
 
 def is_name_word(token: str, position: int) -> bool:

@@ -25,6 +25,7 @@ _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
 _MIXED = re.compile(r"[A-Z]{1,4}[a-z]?[A-Z][a-z]{0,2}")
 _CERTIFIED = re.compile(r"(?:certif|licen[sc]|diplom)", re.I)  # of `NCCAOM-certified Jane Doe` or `Ex-Diplomate`
 _LONGEST_NAME = 5
+_SEEN_BEFORE = 300  # characters before a name that say whether it is one
 # The third person of any verb with what may follow it: `Wilhelm mixes tinctures in …`.
 _ACTS = re.compile(
     r"\s(?!(?:is|was|has|as|its|his|this|us|always|less|plus)\b)[a-z]{2,8}[a-rt-z]s\s(?:[a-z]+\s)?"
@@ -55,8 +56,9 @@ def names_in(plain: str) -> list[NameInText]:
 def _pieces(run: re.Match[str]) -> list[list[re.Match[str]]]:
     """The run's stretches of words that can be parts of a name."""
     stretches: list[list[re.Match[str]]] = [[]]
+    all_capitals = run.group().isupper()
     for token in _TOKEN.finditer(run.string, run.start(), run.end()):
-        if _can_be_name(token.group(), run.group().isupper()) or _is_weak(token.group()):
+        if _can_be_name(token.group(), all_capitals) or _is_weak(token.group()):
             stretches[-1].append(token)
         else:
             stretches.append([])
@@ -124,17 +126,17 @@ def _ends_sentence_inside(tokens: list[re.Match[str]]) -> bool:
 
 
 def _stands_as_name(plain: str, start: int, end: int, titled: bool, words: int) -> bool:
-    after = plain[end : end + 60]
+    before, after = plain[max(0, start - _SEEN_BEFORE) : start], plain[end : end + 60]
     if titled:
         return True
     if _is_place(plain[max(0, start - 30) : start], after):
         return False
-    if _is_one_of_two(plain[:start], after):
+    if _is_one_of_two(before, after):
         return True
-    alone = _owning() if plain[:end].endswith("'s") else _alone()
-    if words >= 2 or alone.match(after) is not None or first_phrase("name_introduced", plain[:start]) is not None:
+    alone = _owning() if plain.endswith("'s", start, end) else _alone()
+    if words >= 2 or alone.match(after) is not None or first_phrase("name_introduced", before) is not None:
         return True
-    return _opens(plain[:start]) and _NOUN.search(plain[start:end]) is None and _ACTS.match(after) is not None
+    return _opens(before) and _NOUN.search(plain[start:end]) is None and _ACTS.match(after) is not None
 
 
 def _opens(before: str) -> bool:

@@ -5,12 +5,14 @@ In: a list of answers by path. Out: an address on loopback, and the requests it 
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 @dataclass
@@ -37,6 +39,14 @@ class FaultSite:
     asked: list[str]
     statuses: list[int]
     robots_asked: list[str] = field(default_factory=list)
+
+
+class Server(ThreadingHTTPServer):
+    """Quiet about a crawl that gave up, or was killed, and has hung up."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
@@ -89,7 +99,7 @@ def fault_site(answer: Callable[[str, str], Answer], robots: bytes | Answer = b"
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         site.address = f"http://127.0.0.1:{server.server_port}"

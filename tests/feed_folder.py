@@ -85,9 +85,9 @@ class Folder:
         run.finish(manifest)
         return self
 
-    def build(self) -> Rows:
-        """Build; the changes that are new since the build before."""
-        build_and_publish(self.data, accept_smaller=True)
+    def build(self, *accepted: str) -> Rows:
+        """Build; the changes that are new since the build before. `accepted`: words of refusals that are meant."""
+        build_and_publish(self.data, accept_smaller=True, words=frozenset(accepted))
         feed = self.table("changes")
         fresh, self.told = feed[self.told :], len(feed)
         return fresh
@@ -97,6 +97,6 @@ class Folder:
         assert path
         return read_rows(path, name)
 
-    def kinds(self) -> list[tuple[Any, ...]]:
+    def kinds(self, *accepted: str) -> list[tuple[Any, ...]]:
         """Build; kind, field, old and new of what is new."""
-        return sorted((row["kind"], row["field"], row["old"], row["new"]) for row in self.build())
+        return sorted((row["kind"], row["field"], row["old"], row["new"]) for row in self.build(*accepted))

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -82,7 +85,7 @@ def command(arguments: list[str], environment: dict[str, str], folder: str, out:
     sys.argv = ["diplomate", *arguments]
     take_over_output()
     if "demo" not in arguments:
-        import_module("pipeline.commands.crawl").run_spider = run_spider
+        import_module("pipeline.commands.spider_process").start = ForkedSpider
     try:
         code = exit_code()
     finally:
@@ -97,12 +100,32 @@ def take_over_output() -> None:
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
-def run_spider(order: Order) -> None:
-    """What `pipeline.commands.crawl.run_spider` does, without a fresh interpreter."""
-    child = os.fork()
-    if child == 0:
-        os._exit(spider(order))
-    os.waitpid(child, 0)
+class ForkedSpider:
+    """What `pipeline.commands.spider_process.start` starts, without a fresh interpreter."""
+
+    def __init__(self, order: Order) -> None:
+        self.returncode: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            os._exit(spider(order))
+
+    def wait(self, timeout: float | None = None) -> int:
+        until = time.monotonic() + (1e9 if timeout is None else timeout)
+        while self.returncode is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > until:
+                raise subprocess.TimeoutExpired("spider", timeout or 0)
+            else:
+                time.sleep(0.005)
+        return self.returncode
+
+    def terminate(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
 
 
 def spider(order: Order) -> int:

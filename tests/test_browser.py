@@ -7,31 +7,17 @@ to tests/output.
 from __future__ import annotations
 
 import os
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browsing import CHROMIUM, Window, chromium, serving
 from tests.tiny_database import publish_tiny
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
-CHROMIUM = Path("/usr/bin/chromium")
-OUTPUT = Path(__file__).parent / "output"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-default-browser-check",
-]
 PAGES = {
     "home": "/",
     "find": "/find?near=Seattle%2C+WA&miles=40",
@@ -53,6 +39,19 @@ PAGES = {
     "query": "/diplomate/states_by_coverage",
     "absent": "/practitioner/nobody",
 }
+# Made of the same parts as those above; looked at in CI, which has the time.
+MORE_PAGES = {
+    "database": "/diplomate",
+    "table_facets": "/diplomate/practitioners?state=WA&_facet=city",
+    "check_past": "/check?name=Peregrine+Yamanote&as_of=2026-11-22",
+    "check_wrong": "/check?license=12",
+    "find_words": "/find?words=imelda&certification=listed",
+    "nothing_here": "/nope",
+    "wrong_address": "/diplomate/practitioners?_sort=nope",
+}
+# On a phone and on a desk, in light and in dark; where time is short, in light on the phone and in dark on the desk.
+EVERYTHING = bool(os.environ.get("DIPLOMATE_TEST_EVERYTHING"))
+WIDTHS = {"light": (360, 1280), "dark": (1280, 360)} if EVERYTHING else {"light": (360,), "dark": (1280,)}
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}"),
@@ -61,53 +60,14 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    import uvicorn
-
-    from db.site import make_app
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = make_app(publish_tiny(tmp_path_factory.mktemp("data")))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, access_log=False, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with serving(publish_tiny(tmp_path_factory.mktemp("data"))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-class Window:
-    """One window of the browser, and what its console complained about."""
-
-    def __init__(self, browser: Any, width: int, scheme: str) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        self.complaints: list[str] = []
-        self.page.on("console", lambda message: self.complain(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complain(str(error)))
-
-    def complain(self, text: str) -> None:
-        """A missing page is answered with 404, which the browser itself reports."""
-        if "404" not in text:
-            self.complaints.append(text)
-
-    def violations(self) -> list[tuple[str, list[Any]]]:
-        found = axe_api.Axe().run(self.page).response["violations"]
-        return [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found]
-
-    def too_wide(self) -> int:
-        measure = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        return int(self.page.evaluate(measure))
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -117,18 +77,38 @@ def windows(browser: Any) -> dict[tuple[int, str], Window]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *(pytest.param(name, marks=pytest.mark.everything) for name in MORE_PAGES)])
 def test_page_is_accessible_quiet_and_fits(
     windows: dict[tuple[int, str], Window], address: str, name: str, scheme: str
 ) -> None:
+    for width in WIDTHS[scheme]:
+        look(windows[width, scheme], address + (PAGES | MORE_PAGES)[name], name)
+
+
+def look(window: Window, address: str, name: str) -> None:
+    window.complaints.clear()
+    window.page.goto(address)
+    assert_well(window, name)
+
+
+def assert_well(window: Window, name: str) -> None:
+    """No violation, no complaint, nothing that sticks out; a picture is kept."""
+    window.picture(name)
+    assert (window.violations(), window.complaints, max(0, window.too_wide())) == ([], [], 0), (name, window.width)
+
+
+@pytest.mark.everything
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_answers_to_a_list_are_accessible_quiet_and_fit(
+    windows: dict[tuple[int, str], Window], address: str, scheme: str
+) -> None:
     for width in (1280, 360):
-        window = windows[width, scheme]
-        window.complaints.clear()
-        window.page.goto(address + PAGES[name])
-        if os.environ.get("DIPLOMATE_TEST_EVERYTHING"):
-            OUTPUT.mkdir(exist_ok=True)
-            window.page.screenshot(path=OUTPUT / f"{name}-{scheme}-{width}.png", full_page=True)
-        assert (window.violations(), window.complaints) == ([], []) and window.too_wide() <= 0, f"{name} {width}"
+        page = windows[width, scheme].page
+        page.goto(f"{address}/check/list")
+        page.get_by_label("The list").fill("Peregrine Yamanote, WA\nWA AC60000101\n???")
+        page.get_by_role("button", name="Check the list").click()
+        assert page.get_by_role("heading", name="3 lines").is_visible()
+        assert_well(windows[width, scheme], "check_list_answers")
 
 
 def test_a_person_finds_and_checks_without_javascript(browser: Any, address: str) -> None:

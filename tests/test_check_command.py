@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_read_is_exit_1(tmp_path: Path) -> None:
         (["Grace Lim", "--license", "AC69007142", "--state", "WA"], "FOUND"),
         (["Grase Lim"], "POSSIBLE MATCHES, NONE CERTAIN"),
         (["Nobody Atall"], "NOTHING FOUND"),
-        (["Nobody Atall", "--state", "WA"], "NOT FOUND IN SOURCES THAT WERE READ"),
+        (["Nobody Atall", "--state", "WA"], "NOT FOUND HERE; THE BOARD'S LIST WAS READ"),
         (["Nobody Atall", "--state", "Alabama"], "THIS STATE DOES NOT LICENSE ACUPUNCTURISTS"),
         (["Nobody Atall", "--state", "NY"], "THIS STATE'S BOARD IS NOT COVERED"),
         (["'; DROP TABLE practitioners; --"], "NOTHING FOUND"),

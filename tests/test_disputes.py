@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -33,9 +33,10 @@ from pipeline.disputes import (
     read_disputes,
     value_hash,
 )
-from pipeline.disputes_file import NoDispute, withdraw, write_disputes
+from pipeline.disputes_file import withdraw, write_disputes
 from pipeline.facts import Certification, Person
 from pipeline.ids import Identified
+from pipeline.judged_csv import NotWritten
 from pipeline.normalize import Exclusion
 from pipeline.renamings import Renamings
 from pipeline.rules import RuleError
@@ -214,7 +215,6 @@ def test_the_words_of_changes_are_withheld_and_given_back() -> None:
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ([RECORD, "phone", "0" * 32, "why", "2026-11-21"], "5 cells instead of 6"),
         (["nobody", "phone", "0" * 32, "why", "2026-11-21", ""], "record_id is 'nobody'"),
         ([RECORD, "", "0" * 32, "why", "2026-11-21", ""], "field is empty"),
         ([RECORD, "phone", "206-555-0100", "why", "2026-11-21", ""], "value_hash is '206-555-0100'"),
@@ -236,6 +236,9 @@ def test_a_wrong_file_stops_with_its_line(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(f"{','.join(COLUMNS)}\nx,y,z,w,v,u\n")
     with pytest.raises(RuleError, match=r"disputes.csv, line 2: record_id is 'x'"):
         read_disputes(tmp_path, NOW)
+    (tmp_path / FILE).write_text(f"{','.join(COLUMNS)}\nx,y,z,w,v\n")
+    with pytest.raises(RuleError, match=r"disputes.csv, line 2: 5 cells instead of 6"):
+        read_disputes(tmp_path, NOW)
 
 
 def test_disputes_are_written_once_numbered_and_withdrawn(tmp_path: Path) -> None:
@@ -248,9 +251,9 @@ def test_disputes_are_written_once_numbered_and_withdrawn(tmp_path: Path) -> Non
     assert [(line.reason, bool(line.withdrawn_on)) for line in lines] == [("not mine", True), ("not mine", False)]
     assert "Odalys" not in (tmp_path / FILE).read_text() and "555" not in (tmp_path / FILE).read_text()
     for number, said in ((1, "withdrawn on 2026-11-22 already"), (7, "there are 1 to 2")):
-        with pytest.raises(NoDispute, match=said):
+        with pytest.raises(NotWritten, match=said):
             withdraw(tmp_path, number, NOW)
-    with pytest.raises(NoDispute, match="reason is missing"):
+    with pytest.raises(NotWritten, match="reason is missing"):
         write_disputes(tmp_path, RECORD, stated, " ", NOW)
 
 
@@ -281,7 +284,7 @@ def read_again(data: Path, source: str, key: str, **fields: str) -> None:
     """A later whole reading of a board; one record says something else."""
     run = next((data / "snapshots" / source).iterdir())
     rows = [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
-    at = f"{datetime.now(UTC).year + 1}-01-01T00:00:00Z"
+    at = f"{datetime.now(UTC) + timedelta(hours=20):%Y-%m-%dT%H:%M:%SZ}"  # later, and believed: less than a day ahead
     for row in rows:
         row |= {"fetched_at": at, "sha256": "later"}
         if row["source_key"] == key:
@@ -337,6 +340,9 @@ def test_a_withdrawn_dispute_brings_everything_back(data: Path) -> None:
     before = {name: ask(data, f"SELECT * FROM {name}") for name in tables}
     assert run_diplomate("dispute", f"board_wa:{NUMBER}", "--field", "name", "--reason", "x", data=data).code == 0
     assert run_diplomate("build", data=data).code == 0
+    assert {name: ask(data, f"SELECT * FROM {name}") for name in tables} != before
+    back = run_diplomate("rollback", data=data)
+    assert back.code == 1 and "is older than dispute 1 and shows what is disputed there. Nothing was" in back.err
     assert {name: ask(data, f"SELECT * FROM {name}") for name in tables} != before
     assert run_diplomate("dispute", "--withdraw", "1", data=data).code == 0
     assert run_diplomate("build", data=data).code == 0

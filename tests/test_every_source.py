@@ -83,7 +83,15 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 }
 
 
-CASES = [(source, fault) for source in SOURCES for fault in FAULTS if (source, fault) != ("board_fl", "UTF-16")]
+WAITED_OUT = ("board_wa", "ncbahm")  # a slow drip takes its seconds: elsewhere in CI only
+CASES = [
+    pytest.param(source, fault, marks=pytest.mark.everything)
+    if fault == "a slow drip" and source not in WAITED_OUT
+    else (source, fault)
+    for source in SOURCES
+    for fault in FAULTS
+    if (source, fault) != ("board_fl", "UTF-16")
+]
 
 
 @pytest.mark.parametrize(("source", "fault"), CASES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.records import Record
@@ -10,6 +11,8 @@ from crawler.snapshots import Manifest, Run
 from db.publish import current, read_rows
 from pipeline.gather import current_records, gather
 from tests.conftest import run_diplomate
+
+LATER = f"{datetime.now(UTC) + timedelta(hours=20):%Y-%m-%dT%H:%M:%SZ}"  # a day ahead is no longer believed
 
 
 def make_run(data: Path, source: str, keys: list[str], read_at: str, **facts: object) -> Run:
@@ -60,12 +63,12 @@ def change_status(data: Path, number: str, status: str) -> None:
     run = next((data / "snapshots" / "board_wa").iterdir())
     rows = [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
     for row in rows:
-        row |= {"fetched_at": "2027-01-01T00:00:00Z", "sha256": "later"}
+        row |= {"fetched_at": LATER, "sha256": "later"}
         if row["source_key"] == number:
             row["fields"]["status"] = status
     later = Run.create(data, "board_wa")
     (later.folder / "records.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    manifest = Manifest("board_wa", later.name, "crawl", "2027-01-01T00:00:00Z", read_at="2027-01-01T00:00:00Z")
+    manifest = Manifest("board_wa", later.name, "crawl", LATER, read_at=LATER)
     manifest.result, manifest.rows, manifest.coverage = "good", len(rows), {"WA": True}
     later.finish(manifest)
 
@@ -83,7 +86,7 @@ def test_a_changed_status_is_one_change_and_the_old_claim_is_kept(data: Path) ->
     assert run_diplomate("build", data=data).code == 0
     (change,) = published(data, "changes")
     assert (change["field"], change["old"], change["new"]) == (f"license WA {number}", "Active", "Expired")
-    assert change["at"] == "2027-01-01T00:00:00Z"
+    assert change["at"] == LATER
     claims = [
         row
         for row in published(data, "claims")
@@ -107,7 +110,7 @@ def test_first_seen_stays_when_a_record_is_read_again(data: Path) -> None:
     again = published(data, "claims")
     assert {row["id"]: row["first_seen"] for row in again} == first
     seen = {row["last_seen"] for row in again if row["source"] == "board_wa"}
-    assert seen == {"2027-01-01T00:00:00Z"}
+    assert seen == {LATER}
 
 
 def test_our_own_correction_of_a_reading_is_no_news_of_a_person(data: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.imports import UnreadableFile, files_in, import_run, largest
 from crawler.sample_site import SAMPLE
 from crawler.settings import MAX_ANSWER_BYTES, MAX_FILE_BYTES
-from crawler.snapshots import good_runs, runs
+from crawler.snapshots import Run, good_runs, runs
 from tests.conftest import run_diplomate
 
 PAGES = SAMPLE / "ncbahm"
@@ -157,3 +157,18 @@ def test_every_file_of_a_folder_is_found_or_said(names: set[str], tmp_path_facto
         found = set()
     assert len(found) + len(said) == len(names)
     assert all(name in found or any(name in sentence for sentence in said) for name in names)
+
+
+def test_what_a_killed_import_copied_is_removed_by_the_next(folder: Path, tmp_path: Path) -> None:
+    """`kill -9` left half a file, or whole ones without a verdict: gigabytes where the file is the registry's."""
+    data = tmp_path / "data"
+    killed, crawled = Run.create(data, "ncbahm"), Run.create(data, "ncbahm")
+    for run in (killed, crawled):
+        (run.folder / "bodies" / "1234.part").write_bytes(b"half a fi")
+    (crawled.folder / "order.json").write_text("{}")
+    at_work = import_run(data, "ncbahm", "", [folder / "IA"], say=lambda said: None)
+    with_another = run_diplomate("import", "ncbahm", str(folder / "OK"), data=data)
+    assert with_another.code == 0, with_another.err
+    assert not killed.folder.exists()
+    assert crawled.folder.exists(), "a crawl is gone on with"
+    assert list(at_work.folder.glob("bodies/*")), "an import that another process is at is left alone"

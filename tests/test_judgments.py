@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.judged_csv import MOST_FAULTS
 from pipeline.judged_file import NoJudgment, write_judgment
 from pipeline.judgments import (
     COLUMNS,
     FILE,
-    MOST_FAULTS,
     Judgment,
     applied,
     judgment_files,

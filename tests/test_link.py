@@ -56,6 +56,10 @@ SAME = {
     ),
     "an uncommon name, the board prints no place": (WINTERHALTER, LISTED),
     "an uncommon name in two cities of a state": (npi("1", "Odalys Winterhalter", "Spokane"), LISTED),
+    "a slip in an East Asian family name under one license number": (
+        board(WA_NUMBER, "ZHENGHUA||CHANG"),
+        npi("1", "Zhenghua Chan", license="60012345"),
+    ),
     "a common name at one phone": (
         npi("1", "Grace Kim", phone=SEATTLE_PHONE),
         listed("Grace Kim", phone=SEATTLE_PHONE),
@@ -65,6 +69,8 @@ APART = {
     "two NPIs": (npi("1", "Odalys Winterhalter"), npi("2", "Odalys Winterhalter")),
     "a common name in one city": (npi("1", "Grace Kim"), LISTED_KIM),
     "a common name, the board prints no place": (board("AC1", "GRACE||KIM"), LISTED_KIM),
+    "Chan and Chang are two names": (npi("1", "Zhenghua Chan"), listed("Zhenghua Chang")),
+    "Seo is no short form of Seon-Sook": (npi("1", "Seon-Sook Jung"), listed("Jung Seo")),
     "a common name in different cities": (npi("1", "Grace Kim", "Spokane"), LISTED_KIM),
     "middle initials disagree": (npi("1", "Odalys|K|Winterhalter"), listed("Odalys J. Winterhalter")),
     "father and son": (npi("1", "Odalys||Winterhalter|Sr."), listed("Odalys Winterhalter Jr.")),
@@ -76,6 +82,10 @@ APART = {
     "a physician and an acupuncturist": (
         npi("1", "Odalys Winterhalter"),
         person("aama:9", "Odalys Winterhalter, MD", "Seattle", kind="physician"),
+    ),
+    "two people of one given name in one building": (
+        person("npi_registry:1", "Brian Winterhalter", "Littleton", "CO", street="7 Oak St"),
+        person("ncbahm:a", "Brian Ottoway", "Littleton", "CO", street="7 Oak St"),
     ),
     "a spouse at the same phone": (
         npi("1", "Anselm Dreyer", phone=SEATTLE_PHONE),

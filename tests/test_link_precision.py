@@ -18,7 +18,9 @@ from tests.benchmarks.link_accuracy.runs import Ours, judged
 from tests.benchmarks.link_accuracy.spool import Part, whole_nation
 
 PEOPLE, SEED = 1500, 20261122
-LEAST_PRECISION, LEAST_RECALL = 0.999, 0.92  # floor of 2026-11-22; raise it when linking gets better
+# floor of 2026-11-23: another family name at one address is left to a person, Chan is not Chang: a sixth of the wrong
+# pairs of 60,000 people went (141 to 118), and a two hundredth of the recall
+LEAST_PRECISION, LEAST_RECALL = 0.9998, 0.910
 NOTHING = Cost(0, 0, 0)
 
 

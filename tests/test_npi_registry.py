@@ -91,6 +91,33 @@ def test_rows_that_leak_in_are_left_out_and_counted(tmp_path: Path) -> None:
     assert manifest.counts["not acupuncturists by taxonomy"] == 1
 
 
+def test_a_torn_row_fails_the_run_and_makes_nobody_leave_the_registry(tmp_path: Path) -> None:
+    """A year among faults (tests/benchmarks/year) once read ten torn rows as ten people who had left."""
+    registry = Registry(people(30, ["19701"]))
+    assert crawl(tmp_path, registry, "DE").code == 0
+    del registry.rows[3]["taxonomies"]
+    done = crawl(tmp_path, registry, "DE")
+    assert done.code == 1 and "A row of the NPI Registry has no taxonomy: '1999000003'." in done.err
+    assert read(tmp_path)[1].result == "failed"
+
+
+@pytest.mark.parametrize("word", [["A"], "X", "deactivated"])
+def test_an_unknown_status_fails_the_run_and_makes_nobody_leave_the_registry(tmp_path: Path, word: object) -> None:
+    """The same year once read nine numbers whose status came as a list as nine deactivated ones."""
+    registry = Registry(people(30, ["19701"]))
+    registry.rows[3]["basic"]["status"] = word
+    done = crawl(tmp_path, registry, "DE")
+    assert done.code == 1 and read(tmp_path)[1].result == "failed", done.err
+
+
+def test_a_deactivated_number_is_left_out_and_one_without_a_status_is_in_force(tmp_path: Path) -> None:
+    registry = Registry(people(30, ["19701"]))
+    registry.rows[3]["basic"]["status"], registry.rows[4]["basic"]["status"] = "D", None
+    assert crawl(tmp_path, registry, "DE").code == 0
+    found, manifest = read(tmp_path)
+    assert len(found) == 29 and manifest.counts["deactivated"] == 1
+
+
 def test_a_country_that_never_fills_a_page_rings_an_alarm(tmp_path: Path) -> None:
     """A registry that gives 100 rows where 200 were asked for would lose every second row without a word."""
     done = crawl(tmp_path, Registry(people(150, ["19701"]), page=100))

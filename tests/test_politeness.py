@@ -10,9 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from crawler.conditional import EarlierAnswers, passed_over
 from crawler.politeness import seconds_to_wait
 from crawler.run_source import Order
-from crawler.snapshots import good_runs, runs
+from crawler.snapshots import Manifest, Run, good_runs, make_snapshot, runs
 from pipeline.commands.crawl import by_host
 from tests.conftest import Outcome, run_diplomate
 from tests.fault_server import Answer, FaultSite, fault_site
@@ -67,6 +68,39 @@ def test_bytes_changed_on_disk_are_asked_for_anew(tmp_path: Path, damage: Callab
     assert site.statuses[-1] == 200
     fresh, _ = good_runs(tmp_path, "leie")[-1]
     assert fresh.snapshots()[-1].unchanged_since == ""
+
+
+@pytest.mark.parametrize("line", ["half a line", '{"asked": 1}', "[]", ""], ids=["torn", "no answer", "list", "types"])
+def test_an_index_that_cannot_be_read_fails_no_crawl(
+    tmp_path: Path, line: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Earlier answers only save requests; the other good runs still do."""
+    for tag, page in (("one", "a"), ("two", "b")):
+        run = Run.create(tmp_path, "leie")
+        answer = make_snapshot("GET", f"https://x.example/{page}", page, 200, {"etag": tag}, b"body")
+        run.keep(answer, b"body")
+        when = answer.fetched_at
+        run.finish(Manifest("leie", run.name, "crawl", when, finished=when, read_at=when, result="good"))
+    index = run.folder / "snapshots.jsonl"
+    wrong = json.dumps(json.loads(index.read_text()) | {"headers": []})
+    index.write_text(f"{line or wrong}\n{index.read_text()}")
+    passed_over.cache_clear()
+    looking = Run.create(tmp_path, "leie")
+    assert [set(EarlierAnswers(looking).found) for _ in range(2)] == [{"a"}] * 2
+    (said,) = [each.getMessage() for each in caplog.records]
+    assert said.startswith(f"snapshots/leie/{run.name}/snapshots.jsonl cannot be read (")
+
+
+def test_a_damaged_index_of_an_old_run_is_logged_and_the_source_is_read(tmp_path: Path) -> None:
+    with fault_site(file(EXCLUDED, ETag='"one"')) as site:
+        crawl(tmp_path, "leie", LEIE, site)
+        index = good_runs(tmp_path, "leie")[0][0].folder / "snapshots.jsonl"
+        index.write_text("half a line\n" + index.read_text())
+        done = crawl(tmp_path, "leie", LEIE, site)
+    assert done.code == 0, done.err
+    run, manifest = good_runs(tmp_path, "leie")[-1]
+    assert manifest.rows == 1 and site.statuses == [200, 200]
+    assert (run.folder / "log.txt").read_text().count("snapshots.jsonl cannot be read") == 1
 
 
 def dated_board(found: list[dict[str, str]], date: str, tag: str) -> Callable[[str, str], Answer]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import pty
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import pytest
+
+from pipeline.commands import progress
+from pipeline.commands.log_lines import JsonLines
 from pipeline.commands.progress import LineCount
 from tests.conftest import REPO, run_diplomate
 
@@ -20,6 +27,18 @@ def test_lines_of_a_growing_file(tmp_path: Path) -> None:
         with path.open("a") as file:
             file.write("{}\n")
         assert count.now() == expected
+
+
+def test_a_log_is_told_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "snapshots.jsonl").write_text("{}\n{}\n")
+    log = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", JsonLines(log))
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_NOTES", 0.01)
+    with progress.shown_progress({"board_wa": tmp_path}):
+        while "\n" not in log.getvalue():
+            time.sleep(0.01)
+    told = json.loads(log.getvalue().splitlines()[0])
+    assert told["event"] == "progress" and told["answers"] == {"board_wa": 2}
 
 
 def test_a_terminal_sees_progress_and_a_log_sees_plain_lines(data: Path) -> None:

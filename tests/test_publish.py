@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from db.gates import Accepted
 from db.publish import DamagedFile, GateRefused, PublishFailed, connect, current, latest, publish, read_rows
 from db.site import make_datasette
 from tests.tiny_database import BUILT_AT, publish_tiny, tiny_tables
@@ -145,7 +146,7 @@ def test_a_file_of_less_than_half_is_refused_unless_meant(tmp_path: Path) -> Non
     with pytest.raises(GateRefused, match="less than half of the 12"):
         publish(smaller_tables(5), tmp_path, LATER)
     assert len(read_rows(publish(smaller_tables(6), tmp_path, LATER), "practitioners")) == 6
-    smallest = publish(smaller_tables(1), tmp_path, LATER, accept_smaller=True)
+    smallest = publish(smaller_tables(1), tmp_path, LATER, accepted=Accepted(smaller=True))
     assert current(tmp_path) == smallest
 
 

@@ -6,8 +6,10 @@ import csv
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,21 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(published_data: Path, tmp
     call = ["check", "--roster", str(tmp_path / "staff.csv"), "--out", "/proc/out.csv"]
     done = run_diplomate(*call, data=published_data)
     assert done.code == 1 and "/proc/out.csv could not be written" in done.err
+
+
+def test_told_to_end_it_leaves_no_half_file(published_data: Path, tmp_path: Path) -> None:
+    folder, roster = tmp_path / "answers", tmp_path / "long.csv"
+    folder.mkdir()
+    roster.write_text("Name,State\n" + "Jane Nobody,WA\n" * 200_000)
+    call = ["-m", "pipeline.commands.main", "check", "--roster", str(roster), "--out", str(folder / "out.csv")]
+    environment = {"PATH": os.environ["PATH"], "DIPLOMATE_DATA": str(published_data)}
+    with subprocess.Popen([sys.executable, *call], cwd=REPO, env=environment, stderr=subprocess.DEVNULL) as asked:
+        while not list(folder.iterdir()):
+            assert asked.poll() is None, "it ended before it began to write"
+            time.sleep(0.02)
+        asked.terminate()
+        assert asked.wait(timeout=60) == 128 + signal.SIGTERM
+    assert not list(folder.iterdir())
 
 
 def test_a_full_disk_leaves_the_old_answers(published_data: Path, tmp_path: Path) -> None:

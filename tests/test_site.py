@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from datasette.plugins import pm
 
 from db.publish import publish
 from db.site import HERE, Site, make_app, make_datasette
@@ -46,6 +47,7 @@ FORBIDDEN = [
     "✘",
 ]
 OWN_SCRIPT = re.compile(r'<script defer src="/static/(?:map|leaflet/leaflet)\.js\?v=[0-9a-f]{12}"></script>')
+WHOLE_FILES = r"^/data/(?P<name>[a-z_]+(\.spreadsheet)?\.(csv|json|parquet))$"
 KNOWN_TO_OCCUR = "pre-check from public sources"
 
 
@@ -70,35 +72,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     visitor.runner.close()
 
 
-@pytest.fixture(scope="module")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    """A site whose rows themselves hold hostile text in every column that is free text."""
-    tables = tiny_tables()
-    for name, kept in (
-        ("practitioners", {"id", "state", "certification", "license_status", "zip", "latitude", "longitude"}),
-        ("records", {"id", "practitioner_id", "source"}),
-        ("licenses", {"id", "practitioner_id", "record_id", "state"}),
-        ("certifications", {"id", "practitioner_id", "record_id"}),
-        ("claims", {"id", "practitioner_id", "record_id"}),
-        ("tags", {"id", "practitioner_id", "kind", "scope", "value", "rule"}),
-        ("changes", {"id", "practitioner_id", "at"}),
-        ("links", {"practitioner_id", "record_id", "other_record_id"}),
-        ("candidates", {"practitioner_a", "practitioner_b", "record_a", "record_b"}),
-        ("judgments", {"file", "line"}),
-        ("link_levels", {"level"}),
-        ("link_accuracy", {"population"}),
-        ("sources", {"name", "cadence_days", "floor", "rows", "complete", "last_good_read"}),
-        ("states", {"code", "regulated", "coverage", "license_source"}),
-    ):
-        for number, row in enumerate(tables[name]):
-            for column in set(row) - kept:
-                text = HOSTILE[number % 4].replace("\u0000", "")
-                row[column] = [text] if isinstance(row[column], list) else text
-    visitor = Visitor(publish(tables, tmp_path_factory.mktemp("hostile"), BUILT_AT))
-    yield visitor
-    visitor.runner.close()
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_says_that_it_is_a_pre_check_how_old_and_how_to_correct(site: Visitor, path: str) -> None:
     answer = site.get(path)
@@ -108,7 +81,7 @@ def test_every_page_says_that_it_is_a_pre_check_how_old_and_how_to_correct(site:
     assert "<script" not in answer.text and "<style" not in answer.text and " style=" not in answer.text
 
 
-def test_no_link_of_the_site_is_dead(site: Visitor) -> None:
+def test_no_link_of_the_site_is_dead_and_every_page_is_linked(site: Visitor) -> None:
     seen, waiting = {"/"}, ["/"]
     while waiting:
         path = waiting.pop(0)
@@ -116,19 +89,23 @@ def test_no_link_of_the_site_is_dead(site: Visitor) -> None:
         assert answer.status_code in {200, 301}, path
         if "text/html" not in answer.headers.get("content-type", ""):
             continue
-        for href in re.findall(r'href="([^"]*)"', answer.text):
+        for href in re.findall(r' (?:href|action|formaction)="([^"]*)"', answer.text):
             target = urljoin(path, href.replace("&amp;", "&")).partition("#")[0]
             if target.startswith("/") and target not in seen and worth_following(target):
                 seen.add(target)
                 waiting.append(target)
-    assert {"/practitioner/p01", "/states/AL", "/find.csv", "/diplomate/runs", "/-/status.json"} <= seen
+    assert {"/practitioner/p01", "/states/AL", "/diplomate/runs", "/diplomate/practitioners/p01"} <= seen
+    reached = {urlsplit(target).path for target in seen}
+    routes = {pattern for found in pm.hook.register_routes(datasette=site.site) for pattern, _ in found}
+    not_linked = {route for route in routes if not any(re.match(route, path) for path in reached)}
+    assert not_linked == {r"^/robots\.txt$", WHOLE_FILES}, "a robot asks by itself; whole files have their own test"
 
 
 def worth_following(target: str) -> bool:
     """Follow everything once, but not every combination of filters, nor Datasette's own of facets."""
     path, query = urlsplit(target).path, urlsplit(target).query
     if path.startswith("/diplomate/"):
-        return not query or query == "_stream=on&_size=max"
+        return query in {"", "_stream=on&_size=max&_dl=1", "_size=max"}
     return query.count("=") <= 1
 
 
@@ -488,19 +465,6 @@ def assert_harmless(answer: httpx.Response) -> None:
         assert bad not in text, bad
 
 
-def test_hostile_text_in_every_row(hostile_site: Visitor) -> None:
-    paths = [*PAGES, "/practitioner/p01", "/practitioner/p02", "/practitioner/p06", "/check?npi=1999999901"]
-    tables = [f"/diplomate/{name}" for name in tiny_tables()]
-    for path in [*paths, *tables, "/diplomate/practitioners/p01", "/find?state=WA"]:
-        answer = hostile_site.get(path)
-        assert answer.status_code == 200, path
-        assert_harmless(answer)
-    for path in ("/find.geojson", "/find.json", "/changes.json", "/practitioner/p02.json"):
-        json.loads(hostile_site.get(path).text)
-    ElementTree.fromstring(hostile_site.get("/changes.atom").text)
-    assert hostile_site.get("/practitioner/p02.vcf").text.count("BEGIN:") == 1
-
-
 def verdicts(text: str, words: list[str]) -> list[str]:
     return [word for word in words if word in text.casefold()]
 
@@ -523,3 +487,95 @@ def test_no_page_and_no_source_text_passes_a_verdict(site: Visitor) -> None:
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no published database"):
         make_app(tmp_path / "current")
+
+
+def test_a_ready_question_as_csv_is_whole_where_its_page_is_not(site: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site.site, "max_returned_rows", 3)
+    page, short = site.get("/diplomate/states_by_coverage").text, site.get("/diplomate/states_by_coverage.json").json()
+    assert short["truncated"] and len(short["rows"]) == 3 and "The CSV holds all of them" in page
+    for address in ("states_by_coverage.csv", "states_by_coverage.csv?_size=2&raw=1"):
+        assert len(list(csv.DictReader(io.StringIO(site.get(f"/diplomate/{address}").text)))) == 5
+    assert site.get("/diplomate/no_such_question.csv").status_code == 404
+
+
+def test_a_boards_own_count_stands_beside_what_was_read(tmp_path: Path) -> None:
+    count = {
+        "state": "WA",
+        "active": 1234,
+        "as_of": "2024-12-31",
+        "basis": "Annual report",
+        "source": "https://b.example/",
+    }
+    visitor = Visitor(publish(tiny_tables() | {"board_counts": [count]}, tmp_path, BUILT_AT))
+    page = " ".join(visitor.get("/states").text.split())
+    assert re.search(
+        r'\d active of \d+ read; the board counts <a href="https://b.example/"[^>]*>1,234 active</a>', page
+    )
+    assert "(2024-12-31, " in page and "Annual report" in visitor.get("/states/WA").text
+    visitor.runner.close()
+
+
+def test_nothing_is_offered_to_search_engines_unless_the_operator_chooses(
+    site: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = ("/", "/practitioner/p01", "/states/WA", "/methods", "/find?q=a", "/check", "/practitioner/p01.json")
+    never = ("/find?q=a", "/check", "/practitioner/p01.json", "/diplomate/practitioners", "/find.csv")
+    assert all(site.get(path).headers["x-robots-tag"] == "noindex" for path in (*paths, *never))
+    monkeypatch.setenv("DIPLOMATE_INDEX", "1")
+    assert [path for path in paths if "x-robots-tag" not in site.get(path).headers] == list(paths[:4])
+    assert all(site.get(path).headers["x-robots-tag"] == "noindex" for path in never)
+
+
+@pytest.mark.parametrize(
+    ("path", "open_"),
+    [
+        *((path, True) for path in ("/", "/find", "/practitioner/p01", "/states/WA", "/methods")),
+        *((path, False) for path in ("/find?q=a", "/find.csv", "/check?name=a", "/diplomate/tags?_sort=value")),
+        *((path, False) for path in ("/changes?state=WA", "/changes.atom", "/practitioner/p01.vcf", "/data/a.parquet")),
+    ],
+)
+def test_robots_read_pages_and_no_filters_nor_files(site: Visitor, path: str, open_: bool) -> None:
+    """A crawler must be able to read a page to see its noindex."""
+    rules = [line.removeprefix("Disallow: ") for line in site.get("/robots.txt").text.splitlines()[1:] if line]
+    patterns = [re.compile(re.escape(rule).replace(r"\*", ".*")) for rule in rules]
+    assert (not any(pattern.match(path) for pattern in patterns)) is open_
+
+
+def test_check_tells_what_was_shown_on_a_day(site: Visitor) -> None:
+    asked = "/check?name=Orsolya+Thistlewood&state=WA"
+    answer = site.get(f"{asked}&as_of=2026-11-22")
+    assert answer.status_code == 200 and 'value="2026-11-22"' in answer.text
+    assert "on 2026-11-22" in answer.text.partition('class="answer"')[2]
+    assert site.get(f"{asked.replace('/check', '/check.json')}&as_of=2026-11-22").json()["shown_on"] == "2026-11-22"
+    assert site.get(f"{asked}&as_of=soon").status_code == 400
+    assert "has not come yet" in site.get(f"{asked}&as_of=2999-01-01").text
+
+
+def test_where_nobody_matches_near_a_place_everybody_there_is_offered(site: Visitor) -> None:
+    page = site.get("/find?q=&near=98402&language=Finnish").text
+    assert 'href="/find?near=98402"' in page and "Everybody near" in page
+
+
+def test_the_page_of_a_practitioner_says_how_to_be_corrected_or_taken_off(site: Visitor) -> None:
+    page = site.get("/practitioner/p05").text
+    assert page.count('href="#correct"') == 2 and "taken off, from history and exports too" in page
+
+
+@pytest.mark.parametrize(("level", "shown"), [("confirmed", True), ("probable", False)])
+def test_a_list_speaks_of_discipline_only_from_a_confirmed_record(tmp_path: Path, level: str, shown: bool) -> None:
+    tables = tiny_tables()
+    for row in tables["records"]:
+        row["match_level"] = level if row["id"] == "r-wa-p06" else row["match_level"]
+    visitor = Visitor(publish(tables, tmp_path, BUILT_AT))
+    person = visitor.get("/find?q=Yamanote").text.partition('<ol class="people">')[2].partition("</ol>")[0]
+    assert ("License suspended" in person) is shown and ("stands on the practitioner" in person) is not shown
+    visitor.runner.close()
+
+
+def test_counts_of_a_table_are_read_once_and_stay_right(site: Visitor) -> None:
+    database = site.site.get_database("diplomate")
+    pages = [site.get(f"/diplomate/practitioners?state={state}&_facet=city").text for state in ("WA", "OR", "WA")]
+    kept = len(database.answers)
+    assert pages[0] == pages[2] != pages[1] and kept > 0
+    site.get("/diplomate/practitioners?state=WA&_facet=city&_size=1")
+    assert len(database.answers) == kept, "no row is kept, and nothing was asked anew"

@@ -20,7 +20,7 @@ from crawler.data_sets import DataSet, saved_rows
 from crawler.health import Known, judge
 from crawler.records import Record
 from crawler.snapshots import Manifest, good_runs, make_snapshot
-from crawler.socrata import SocrataSource, columns_from, day_in, with_case, with_suffix
+from crawler.socrata import NAMES, SocrataSource, columns_from, day_in, with_case, with_suffix
 from crawler.spiders.board_co import BoardCo
 from crawler.spiders.board_ct import BoardCt
 from crawler.spiders.board_de import BoardDe
@@ -256,6 +256,14 @@ def test_a_new_board_is_fifteen_lines() -> None:
     assert record.url == "https://data.example.gov/resource/abcd-1234.json?licensenumber=ACU-0"
 
 
+@pytest.mark.parametrize("wrong", [["Ottoway"], {"value": "Ottoway"}])
+def test_a_list_or_an_object_is_nobodys_name(wrong: object) -> None:
+    """It was published as a person called "['Ottoway']"; an object without an address was lost without a word."""
+    rows = people(BoardWa, 5)
+    read = reading(BoardWa, host_of(BoardWa, [*rows[1:], rows[0] | {"lastname": wrong}]))
+    assert "Where a text belongs stands" in read.trouble and "Ottoway" in read.trouble
+
+
 # What is odd about each board.
 
 
@@ -266,6 +274,20 @@ def test_colorado_joins_the_cases_of_a_license_and_counts_rows_not_licenses() ->
     assert read.spider.coverage() == {"CO": True} and len(read.records) == 5 < read.spider.roster.counted
     assert read.records["ACU 99001"].url.endswith("ACU.0099001")
     assert read.spider.skipped["firms"] == 1
+
+
+@every_board
+def test_a_row_that_names_nobody_is_no_firm_and_lets_nobody_go_missing(board: type[SocrataSource]) -> None:
+    """A person whose name cells came empty was counted as a firm, and looked no longer listed."""
+    rows = people(board, 6)
+    named = [column for column, name in board.columns.items() if name in NAMES]
+    read = reading(board, host_of(board, [*rows[1:], {key: rows[0][key] for key in rows[0] if key not in named}]))
+    assert not read.trouble and len(read.records) == 5
+    if read.spider.skipped["firms"]:
+        assert board.__name__ == "BoardDe", "the one board that prints firms as last names"
+        return
+    assert read.spider.coverage() == {board.covers[0]: False}
+    assert "1 rows name nobody" in " ".join(read.spider.last_alarms())
 
 
 def test_colorado_believes_only_a_link_that_is_an_address() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.snapshots import Manifest, Run, good_runs
@@ -12,6 +13,8 @@ from pipeline.link import Cluster
 from pipeline.succession import successors
 from tests.conftest import run_diplomate
 from tests.people import license_fact, person
+
+LATER = f"{datetime.now(UTC) + timedelta(hours=20):%Y-%m-%dT%H:%M:%SZ}"  # a day ahead is no longer believed
 
 
 def row(record: str, name: str, **fields: str) -> dict[str, str]:
@@ -43,10 +46,10 @@ def test_a_directory_that_changes_all_its_keys_changes_no_id_and_no_history(data
     rows = [json.loads(record.to_line()) for record in run.records()]
     later = Run.create(data, "ncbahm")
     for number, entry in enumerate(rows):
-        entry |= {"source_key": f"v2.{number}", "fetched_at": "2027-01-01T00:00:00Z", "sha256": f"{number}"}
+        entry |= {"source_key": f"v2.{number}", "fetched_at": LATER, "sha256": f"{number}"}
     (later.folder / "records.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in rows))
-    facts = {"read_at": "2027-01-01T00:00:00Z", "result": "good", "rows": len(rows), "coverage": manifest.coverage}
-    later.finish(Manifest("ncbahm", later.name, "crawl", "2027-01-01T00:00:00Z", **facts))  # type: ignore[arg-type]
+    facts = {"read_at": LATER, "result": "good", "rows": len(rows), "coverage": manifest.coverage}
+    later.finish(Manifest("ncbahm", later.name, "crawl", LATER, **facts))  # type: ignore[arg-type]
     done = run_diplomate("build", data=data)
     assert done.code == 0, done.err
     path = current(data)

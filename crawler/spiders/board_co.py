@@ -17,7 +17,7 @@ class BoardCo(SocrataSource):
     terms = "Public domain, open data."
     host, dataset = "data.colorado.gov", "7s5z-vewr"
     type_column, key_columns, type_codes = "licensetype", ("licensetype", "licensenumber"), frozenset({"ACU"})
-    asked_only = ("linktoverifylicense",)
+    asked_only, firm_column = ("linktoverifylicense",), "entityname"
     columns = columns_from(
         "licensenumber=license_number licensetype=license_type subcategory=license_subtype"
         " licensestatusdescription=status licensefirstissuedate=first_issued"
@@ -27,7 +27,7 @@ class BoardCo(SocrataSource):
         " disciplineeffectivedate=discipline_cases.effective"
         " disciplinecompletedate=discipline_cases.completed"
     )
-    ignored = frozenset({"entityname", "title", "specialty"})
+    ignored = frozenset({"title", "specialty"})
     required = frozenset({"licensenumber", "licensetype", "licensestatusdescription", "lastname"})
     words = {"status": "license_status:board_co"}
 

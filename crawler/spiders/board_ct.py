@@ -28,5 +28,5 @@ class BoardCt(SocrataSource):
     words = {"status": "license_status:board_ct", "status_reason": "license_status:board_ct"}
 
     def is_firm(self, row: Row) -> bool:
-        """The holder's own type says what it is."""
-        return as_text(row.get("type")).upper() != "INDIVIDUAL"
+        """The holder's own type says what it is; one that says nothing makes no firm."""
+        return as_text(row.get("type")).upper() not in ("INDIVIDUAL", "")

@@ -59,6 +59,7 @@ class Clinics(Source):
     floor = 1
     ceiling = 200_000
     request_ceiling = 200_000
+    most_minutes = 20 * 60  # before the next night, so that what was cut off can be gone on with
     many_sites = True
     sites_at_once = 8
     # A stranger's server may be slow, gone or endless: it must not hold up the others.

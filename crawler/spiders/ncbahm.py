@@ -53,6 +53,7 @@ class Ncbahm(Source):
     cadence_days = 30
     partitions = ALL_STATES
     floor, ceiling = 8_000, 40_000
+    most_minutes = 20 * 60
     request_ceiling = 45_000  # a profile for each card, a list page for every twenty
     fill = {"designations": 0.8, "address": 0.5}
     words = {"status": "certification_status", "designations": "designation"}
@@ -143,7 +144,7 @@ class Ncbahm(Source):
                 raise SourceTrouble(f"The card of {fields.get('name')!r} shows no status; the layout has changed.")
         if state:
             self.expect(state, int(total[1].replace(",", "")))
-            self.note_page(state, [key_in(link) or fields["name"] for fields, link in found])
+            self.note_page(state, [key_in(link) or fields.get("name", "") for fields, link in found])
         return found
 
     def card_record(self, response: Response, fields: Fields, link: str, state: str) -> Record:

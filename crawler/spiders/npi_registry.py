@@ -91,6 +91,7 @@ class NpiRegistry(Source):
     floor, ceiling = 20_000, 120_000
     delay_seconds = 1.0
     partitions = ALL_STATES
+    most_minutes = 360
     request_ceiling = 12_000  # about 3,000 are expected: 57 states, a dozen of them split by ZIP prefix
     columns = {"number": "npi"}
     ignored = frozenset(
@@ -152,6 +153,7 @@ class NpiRegistry(Source):
         """Acupuncturists of this state; others (a counselor's LAC, a firm, a mailing address) are counted only."""
         for row in rows:
             self.audit.note(row)
+            refuse_torn(row)
             reason = left_out(row, state)
             if reason:
                 self.skip(reason)
@@ -203,14 +205,31 @@ def objects(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [item for item in row.get(name) or [] if isinstance(item, dict)]
 
 
+def refuse_torn(row: dict[str, Any]) -> None:
+    """A provider is found by its taxonomy: a row without any is torn, and nobody leaves the registry by that."""
+    if not objects(row, "taxonomies"):
+        raise SourceTrouble(f"A row of the NPI Registry has no taxonomy: {as_text(row.get('number'))!r}.")
+
+
 def left_out(row: dict[str, Any], state: str) -> str:
     """Why a row is none of ours, or ""."""
     if row.get("enumeration_type") == "NPI-2":
         return "organizations"
-    if not any(taxonomy.get("code") == ACUPUNCTURIST for taxonomy in objects(row, "taxonomies")):
+    if not any(as_text(taxonomy.get("code")) == ACUPUNCTURIST for taxonomy in objects(row, "taxonomies")):
         return "not acupuncturists by taxonomy"
-    if (row.get("basic") or {}).get("status", "A") != "A":
+    if not is_in_force(row):
         return "deactivated"
     practiced = {as_text(place.get("state")).upper() for place in practice_places(row)}
     elsewhere = practiced and state and state not in practiced and practiced <= set(ALL_STATES)
     return "practicing in another state, where they are asked for" if elsewhere else ""
+
+
+def is_in_force(row: dict[str, Any]) -> bool:
+    """Whether the registry shows the number as active (A) or says nothing of it; not where it is deactivated (D).
+
+    Raises SourceTrouble for any other word: nobody leaves the registry by one that we do not know.
+    """
+    status = as_text((row.get("basic") or {}).get("status")) or "A"
+    if status not in ("A", "D"):
+        raise SourceTrouble(f"The NPI Registry has the status {status!r}; only A and D are known.")
+    return status == "A"

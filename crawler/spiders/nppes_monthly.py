@@ -25,6 +25,7 @@ class NppesMonthly(NppesSource):
     name = "nppes_monthly"
     title = "NPPES full replacement file"
     cadence_days = 30
+    most_minutes = 360
     floor, ceiling = 25_000, 150_000
     fill = {"taxonomies": 0.99, "family_name": 0.99, "locations": 0.9}
     full = True

@@ -29,6 +29,7 @@ class NppesWeekly(NppesSource):
     name = "nppes_weekly"
     title = "NPPES weekly update"
     cadence_days = 7
+    most_minutes = 120
     floor, ceiling = 30, 5_000
     full = False
     changes_only = True

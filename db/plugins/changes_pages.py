@@ -12,7 +12,7 @@ from datasette.utils.asgi import Request, Response
 from db.changes import changes_since
 from db.facts import Facts
 from db.files import about
-from db.pages import asked, json_answer, page, read
+from db.pages import asked, json_answer, page, read, read_once, read_whole
 from db.profiles import practitioner_address
 from db.rows import Row, select
 from db.site import Site
@@ -31,10 +31,13 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def rows_for(site: Site, request: Request, most: int) -> list[Row]:
+    """The newest changes asked for; all of them where `most` is -1, which may take longer."""
     since, day, states, kinds = (asked(request, name) for name in ("since", "day", "state", "kind"))
-    return await read(
-        site, lambda connection: changes_since(connection, since, states.split(","), most, kinds.split(","), day)
-    )
+
+    def newest(connection: Connection) -> list[Row]:
+        return changes_since(connection, since, states.split(","), most, kinds.split(","), day)
+
+    return await (read_whole(site, newest) if most < 0 else read(site, newest))
 
 
 def kinds_of(connection: Connection) -> list[Row]:
@@ -55,7 +58,7 @@ async def changes(datasette: Site, request: Request) -> Response:
         "day": asked(request, "day"),
         "state": asked(request, "state"),
         "kind": asked(request, "kind"),
-        "kinds": await read(datasette, kinds_of),
+        "kinds": await read_once(datasette, kinds_of),
         "query_string": request.query_string,
     }
     return await page(datasette, request, "changes.html", context, status=400 if trouble else 200)

@@ -1,18 +1,15 @@
-"""`/sources`, `/states`, `/states/XX` and `/-/status.json`: what was read, when, and what was not."""
+"""`/sources`, `/states` and `/states/XX`: what was read, when, and what was not."""
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Request, Response
 
 from db import overview
-from db.facts import Facts
-from db.pages import json_answer, page, read
+from db.pages import page, read, read_once
 from db.profiles import board_links
-from db.rows import Row, select
 from db.site import Site
 
 
@@ -22,19 +19,23 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/sources$", sources),
         (r"^/states$", states),
         (r"^/states/(?P<code>[A-Za-z]{2})$", state),
-        (r"^/-/status\.json$", status),
     ]
 
 
 async def sources(datasette: Site, request: Request) -> Response:
     runs = await read(datasette, overview.recent_runs)
-    context = {"sources": overview.source_rows(datasette.facts), "runs": runs}
+    rows = overview.source_rows(datasette.facts)
+    context = {"sources": rows, "troubled": overview.troubled(rows), "runs": runs}
     return await page(datasette, request, "sources.html", context)
 
 
 async def states(datasette: Site, request: Request) -> Response:
-    rows = await read(datasette, lambda connection: overview.state_rows(connection, datasette.facts))
-    return await page(datasette, request, "states.html", {"states": rows})
+    facts = datasette.facts
+    context = {
+        "states": overview.state_rows(await read_once(datasette, overview.counted_people), facts),
+        "licenses": overview.board_counts(await read_once(datasette, overview.counted_licenses), facts),
+    }
+    return await page(datasette, request, "states.html", context)
 
 
 async def state(datasette: Site, request: Request) -> Response:
@@ -42,24 +43,11 @@ async def state(datasette: Site, request: Request) -> Response:
     row = datasette.facts.states.get(code)
     if row is None:
         raise NotFound(f"no state {code}")
+    facts, counted = datasette.facts, await read_once(datasette, overview.counted_people)
     context = {
-        "state": overview.state_row(row, datasette.facts),
-        "people": await read(datasette, lambda connection: license_counts(connection, code, datasette.facts)),
-        "links": board_links(code, datasette.facts),
+        "state": overview.state_row(row, facts) | {"people": counted["state"][code]},
+        "people": overview.license_counts(counted, facts, code),
+        "licenses": overview.board_counts(await read_once(datasette, overview.counted_licenses), facts)[code],
+        "links": board_links(code, facts),
     }
     return await page(datasette, request, "state.html", context)
-
-
-def license_counts(connection: sqlite3.Connection, code: str, facts: Facts) -> list[Row]:
-    """Return how many people of a state carry which license tag."""
-    sql = (
-        "SELECT license_status AS tag, count(*) AS people FROM practitioners WHERE state = ?"
-        " AND license_status IS NOT NULL GROUP BY 1 ORDER BY 2 DESC"
-    )
-    return [row | {"word": facts.word("license", row["tag"])} for row in select(connection, sql, [code])]
-
-
-async def status(datasette: Site) -> Response:
-    facts = datasette.facts
-    document = await read(datasette, lambda connection: overview.status(connection, facts))
-    return json_answer(document)

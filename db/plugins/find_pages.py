@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
+from db.facts import Facts
 from db.files import csv_text, geojson, json_text
 from db.find import SORTS, FindQuery, FindResult, find, find_all
-from db.find_counts import COUNTED
+from db.find_counts import COUNTED, Count
+from db.find_filter import WORDS
 from db.pages import FRESH, asked, file_answer, page, read, read_whole
 from db.places import find_place
 from db.site import Site
@@ -46,9 +48,10 @@ def context_of(result: FindResult, site: Site) -> dict[str, Any]:
         "query": query,
         "result": result,
         "read_as": read_as(result),
-        "narrow": narrowing(result),
+        "narrow": narrowing(result, site.facts),
         "chosen": chosen(result),
         "best": best_evidenced(result),
+        "wider": wider(result),
         "sorts": sorts(result),
         "files": {kind: address(query.filled(), f"/find.{kind}") for kind in ("csv", "json", "geojson")},
         "previous": page_address(result, -1),
@@ -114,14 +117,19 @@ def chosen(result: FindResult) -> list[dict[str, str]]:
     ]
 
 
-def narrowing(result: FindResult) -> dict[str, list[dict[str, Any]]]:
+def narrowing(result: FindResult, facts: Facts) -> dict[str, list[dict[str, Any]]]:
     """Return, for each filter not in use, its values with counts and addresses."""
     filled = result.query.filled()
     return {
         name: [{"value": c.value, "rows": c.rows, "href": address({**filled, name: c.value})} for c in counts]
-        for name, counts in result.counts.items()
+        for name, counts in ((name, in_order(name, counts, facts)) for name, counts in result.counts.items())
         if counts and name not in filled
     }
+
+
+def in_order(name: str, counts: list[Count], facts: Facts) -> list[Count]:
+    """Tags from the best evidence to none at all, everything else by how many people it leaves."""
+    return sorted(counts, key=lambda count: facts.rank(name, count.value)) if name in WORDS else counts
 
 
 def best_evidenced(result: FindResult) -> dict[str, str]:
@@ -130,6 +138,14 @@ def best_evidenced(result: FindResult) -> dict[str, str]:
     if "certification" in filled or "license" in filled or not result.total:
         return {}
     return {"href": address({**filled, "certification": "listed", "license": "active"})}
+
+
+def wider(result: FindResult) -> dict[str, str]:
+    """Where nobody matches near a place: the address of everybody there, whatever they treat or speak."""
+    near = result.query.near or result.understood.near
+    if result.total or not result.place or result.query.filled().keys() <= {"near", "miles"}:
+        return {}
+    return {"href": address({"near": near}), "label": result.place.label}
 
 
 def sorts(result: FindResult) -> list[dict[str, Any]]:

@@ -2,18 +2,21 @@
 
 Comes in: every request. Goes out: the same answer with security headers; 404 for Datasette's own administration pages;
 405 for anything but reading, save a pasted list, which is read up to 64 KB and refused where another site sends it.
-`_ttl` is dropped: a visitor sets no cache time.
+`_ttl` is dropped: a visitor sets no cache time. An answer that fails on its way says so and is broken off.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
+
+from db.published_file import TROUBLES, in_key_order
 
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Any, Any], Awaitable[None]]
@@ -26,6 +29,8 @@ CLOSED = re.compile(
 NOWHERE = "/-/closed"
 POSTED = frozenset(("/check/list", "/check/list.csv"))
 OWN = frozenset((b"same-origin", b"none"))
+NOT_WHOLE = b'\r\n"ERROR: this file is NOT WHOLE. It took too long: ask without _sort, or take it from /data."\r\n'
+DROPPED = frozenset(("_ttl", "_trace"))
 LARGEST_BODY, SLOWEST_BODY = 64 * 1024, 20.0
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{tiles}; form-action 'self';"
@@ -36,8 +41,10 @@ HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
-    (b"x-robots-tag", b"noindex"),
 ]
+NOINDEX = (b"x-robots-tag", b"noindex")
+# Pages a search engine may list where the operator chose so; searches, checks, tables and files never are.
+INDEXED = re.compile(r"/|/(states|states/\w\w|sources|methods|data|practitioner/[^/.]+)")
 
 
 @hookimpl
@@ -47,7 +54,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
 def guard(app: App, site: Any) -> App:
     async def guarded(scope: Message, receive: Any, send: Any) -> None:
-        headers = headers_of(site)
+        headers = headers_of(site, scope)
         if scope["type"] != "http":
             await app(scope, receive, send)
         elif scope["method"] not in {"GET", "HEAD"} and not may_post(scope):
@@ -59,7 +66,8 @@ def guard(app: App, site: Any) -> App:
         elif not scope.get("raw_path", b"").isascii():
             await refuse(send, 400, b"The address holds letters that must be written as %XX.\n", headers)
         else:
-            await app(without_ttl(close_doors(scope)), receive, with_headers(send, headers))
+            TROUBLES.set([])
+            await app(whole(without_ttl(close_doors(scope))), receive, unless_broken(with_headers(send, headers)))
 
     return guarded
 
@@ -108,10 +116,16 @@ async def whole_body(receive: Any) -> bytes | None:
     return b"".join(parts)
 
 
-def headers_of(site: Any) -> Headers:
+def headers_of(site: Any, scope: Message) -> Headers:
     """Security headers; pages may load pictures from the tile server that the operator named."""
+    hidden = [] if may_be_indexed(scope) else [NOINDEX]
     tiles = f" {site.tiles.origin}" if site.tiles.origin else ""
-    return [(b"content-security-policy", POLICY.format(tiles=tiles).encode("ascii", "ignore")), *HEADERS]
+    return [(b"content-security-policy", POLICY.format(tiles=tiles).encode("ascii", "ignore")), *HEADERS, *hidden]
+
+
+def may_be_indexed(scope: Message) -> bool:
+    """Nobody's page is offered to search engines unless the operator sets DIPLOMATE_INDEX=1."""
+    return os.environ.get("DIPLOMATE_INDEX") == "1" and bool(INDEXED.fullmatch(scope.get("path", "")))
 
 
 async def refuse(send: Any, status: int, body: bytes, headers: Headers) -> None:
@@ -127,11 +141,35 @@ def close_doors(scope: Message) -> Message:
 
 
 def without_ttl(scope: Message) -> Message:
-    if b"_ttl" not in scope.get("query_string", b""):
+    if not any(name.encode() in scope.get("query_string", b"") for name in DROPPED):
         return scope
     pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    kept = urlencode([(name, value) for name, value in pairs if name != "_ttl"])
+    kept = urlencode([(name, value) for name, value in pairs if name not in DROPPED])
     return {**scope, "query_string": kept.encode("latin-1")}
+
+
+def whole(scope: Message) -> Message:
+    """A whole table is read in the order of its key, which is quick and loses nothing."""
+    return {**scope, "query_string": in_key_order(scope["path"], scope.get("query_string", b""))}
+
+
+def unless_broken(send: Any) -> Any:
+    """Datasette writes its error into a file that fails on its way, and ends it as if it were whole: here it is never
+    ended, so that the connection breaks and every client sees that the file is not whole."""
+    broken = False
+
+    async def send_whole(message: Message) -> None:
+        nonlocal broken
+        troubles = TROUBLES.get() or []
+        if message["type"] == "http.response.start":
+            troubles.clear()  # whatever failed before was answered
+        elif troubles and not broken:
+            broken = True
+            await send({"type": "http.response.body", "body": NOT_WHOLE, "more_body": True})
+        if not broken:
+            await send(message)
+
+    return send_whole
 
 
 def with_headers(send: Any, headers: Headers) -> Any:

@@ -10,8 +10,8 @@ from typing import Any
 
 from datasette import hookimpl
 
-from db.overview import COVERAGE, people_counts, source_rows, state_rows
-from db.pages import read
+from db.overview import COVERAGE, counted_people, people_counts, source_rows, state_rows, troubled
+from db.pages import read_once
 from db.rows import Row
 from db.site import Site
 
@@ -26,11 +26,12 @@ def extra_template_vars(datasette: Site, template: str) -> Callable[[], Awaitabl
     async def home() -> dict[str, Any]:
         facts = datasette.facts
         sources = source_rows(facts)
-        states = await read(datasette, lambda connection: state_rows(connection, facts))
+        counted = await read_once(datasette, counted_people)
+        states = state_rows(counted, facts)
         return {
-            "counts": await read(datasette, lambda connection: people_counts(connection, facts)),
+            "counts": people_counts(counted, facts),
             "sources": sources,
-            "troubled": [row for row in sources if row["level"] in {"stale", "never"}],
+            "troubled": troubled(sources),
             "states": states,
             "coverage": coverage(states),
             "licensing": licensing(states),

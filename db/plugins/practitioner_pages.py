@@ -31,7 +31,15 @@ def register_routes() -> list[tuple[str, Any]]:
 
 async def practitioner(datasette: Site, request: Request) -> Response:
     id, kind = unquote(request.url_vars["id"]), request.url_vars.get("format")
-    profile = await read(datasette, lambda connection: read_profile(connection, id, datasette.facts))
+    around: dict[str, Any] = {}
+
+    def whole(connection: sqlite3.Connection) -> Profile | None:
+        found = read_profile(connection, id, datasette.facts)
+        if found and not kind:
+            around.update(beside(connection, id))
+        return found
+
+    profile = await read(datasette, whole)
     if profile is None:
         return await moved_or_absent(datasette, request, id, kind)
     if kind == "json":
@@ -42,12 +50,18 @@ async def practitioner(datasette: Site, request: Request) -> Response:
         "profile": profile,
         "row": profile.row,
         "address": practitioner_address(profile.id),
-        "history": await read(datasette, lambda connection: changes_of(connection, id)),
-        "disputes": await read(datasette, lambda connection: disputes_of(connection, id)),
-        "letters": await read(datasette, lambda connection: select(connection, LETTERS, [id])),
         "map": map_data(profile.row, datasette),
     }
-    return await page(datasette, request, "practitioner.html", context)
+    return await page(datasette, request, "practitioner.html", context | around)
+
+
+def beside(connection: sqlite3.Connection, id: str) -> dict[str, Any]:
+    """What only the page shows; read together with the profile, since every read waits for its turn."""
+    return {
+        "history": changes_of(connection, id),
+        "disputes": disputes_of(connection, id),
+        "letters": select(connection, LETTERS, [id]),
+    }
 
 
 def map_data(row: Row, site: Site) -> dict[str, Any]:

@@ -13,7 +13,10 @@
     scrollWheelZoom: false, attributionControl: Boolean(place.dataset.credit),
     zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still,
   });
-  const around = L.latLng(drawn.center).toBounds(2 * drawn.miles * METERS);
+  const center = L.latLng(drawn.center);
+  const farthest = Math.max(...drawn.points.map((point) => center.distanceTo([point[0], point[1]]))) / METERS;
+  const reach = Math.min(drawn.miles, Math.max(1, 1.3 * farthest));
+  const around = center.toBounds(2 * reach * METERS);
   const spots = L.latLngBounds([...drawn.points.map((point) => [point[0], point[1]]), drawn.center]).pad(0.2);
   map.fitBounds(drawn.points.length > 1 && around.contains(spots) ? spots : around);
   if (map.attributionControl) map.attributionControl.setPrefix(false);
@@ -22,12 +25,15 @@
     credit.textContent = place.dataset.credit;
     L.tileLayer(place.dataset.tiles, { maxZoom: 18, attribution: credit.innerHTML }).addTo(map);
   }
-  const rings = [drawn.miles / 4, drawn.miles / 2, drawn.miles].map((miles) => Math.round(miles * 10) / 10);
+  const round = [1, 2, 5, 10, 25, 50, 100, 250].filter((miles) => miles > reach / 5 && miles < drawn.miles);
+  const rings = [...round.slice(0, 3), drawn.miles];
+  const mean = drawn.points.reduce((sum, point) => sum + point[0], 0) / drawn.points.length;
+  const side = mean > drawn.center[0] ? -1 : 1;  // labels where fewer people are
   for (const miles of rings) {
     L.circle(drawn.center, { radius: miles * METERS, className: "ring", fill: false, interactive: false }).addTo(map);
-    const north = [drawn.center[0] + miles / 69, drawn.center[1]];
+    const beside = [drawn.center[0] + side * miles / 69, drawn.center[1]];
     const label = L.divIcon({ className: "ring-label", html: `${miles} mi`, iconSize: [60, 16], iconAnchor: [30, 8] });
-    L.marker(north, { icon: label, interactive: false, keyboard: false }).addTo(map);
+    L.marker(beside, { icon: label, interactive: false, keyboard: false }).addTo(map);
   }
   L.circleMarker(drawn.center, { radius: 4, className: "here", interactive: false }).addTo(map);
   const most = Math.max(...drawn.points.map((point) => point[2]));

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from pipeline.commands.environment import Failed, Wrong, print_json, published
+from pipeline.commands.stopping import stopped_well
 
 SECONDS_BETWEEN = 0.5
 
@@ -33,7 +34,7 @@ def check_roster(roster: Path, out: Path | None, columns: tuple[str, ...], sheet
         check_paths(roster, out)
         opened = open_roster(roster, column_words(columns), sheet)
         say("\n".join(opened.notes))
-        with Progress(opened.length) as progress:
+        with stopped_well(), Progress(opened.length) as progress:  # told to end, it leaves no half file
             counts = write_answers(Checker(connect(path)), opened, out, progress)
     except RosterError as error:
         raise Wrong(str(error)) from error

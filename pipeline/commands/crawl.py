@@ -5,20 +5,37 @@ In: names of sources, states, what is due. Out: one run folder a source, one lin
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import threading
+import time
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from crawler.catalog import source_class
-from crawler.resume import unfinished
+from crawler.resume import is_readable, ordered, unfinished
 from crawler.run_source import Order
-from crawler.snapshots import EVERYTHING, Manifest, Run, runs
+from crawler.snapshots import (
+    EVERYTHING,
+    DamagedRun,
+    Manifest,
+    Run,
+    damaged_runs,
+    good_runs,
+    is_misdated,
+    latest_believed,
+    misdated_runs,
+    run_folders,
+    runs,
+    utc_now,
+)
+from crawler.troubles import SourceTrouble
+from pipeline.commands import log_lines, spider_process
 from pipeline.commands.environment import (
     NARROW_SOURCES,
     Failed,
@@ -33,8 +50,11 @@ from pipeline.commands.environment import (
     state_codes,
     state_option,
 )
+from pipeline.commands.log_lines import note
 from pipeline.commands.progress import shown_progress
 from pipeline.commands.source_facts import source_facts
+from pipeline.commands.stopping import Stopped, stopped_well
+from pipeline.commands.verdict import forget_empty, forget_interruption, verdict
 from pipeline.overview import import_words, is_due
 from pipeline.statuses import known_words
 
@@ -57,7 +77,15 @@ def command(sources: tuple[str, ...], states: tuple[str, ...], due: bool, replay
     orders = [replay_order(name) for name in wanted] if replay else [crawl_order(name, codes) for name in wanted]
     if not orders:
         click.echo("Nothing is due." if due else "None of these sources speaks for that state.", err=True)
-    report(carry_out_all(orders))
+    ahead = [said for order in orders for said in misdated_runs(data_folder(), order.source).values()]
+    try:
+        with stopped_well():
+            report(carry_out_all(orders))
+    except Stopped:
+        note("stopped", "Stopped. What was read is kept; call the crawl again to go on.", "warning")
+        raise
+    if ahead:
+        raise Failed(" ".join(ahead))
 
 
 def speaking_for(names: list[str], states: tuple[str, ...]) -> list[str]:
@@ -76,23 +104,64 @@ def crawl_order(
     order = Order(name, "", "crawl", narrowed, "", through, wait, contact(), words())
     cut_off = unfinished(data_folder(), name, order.wanted())
     if cut_off:
-        click.echo(
-            f"{name}: goes on with the crawl {cut_off.name}, {len(cut_off.snapshots())} answers of it kept.", err=True
-        )
+        kept = len(cut_off.snapshots())
+        note("goes_on", f"{name}: goes on with the crawl {cut_off.name}, {kept} answers of it kept.", source=name)
     return replace(order, folder=str((cut_off or Run.create(data_folder(), name)).folder))
 
 
 def replay_order(name: str) -> Order:
-    """An order to read the newest crawl that has snapshots again."""
-    crawled = [pair for pair in runs(data_folder(), name) if pair[1].kind == "crawl" and pair[0].snapshots()]
-    if not crawled:
+    """An order to read the newest crawl that has snapshots again, or one whose rows or verdict were damaged since."""
+    limit = latest_believed()
+    believed = [pair for pair in runs(data_folder(), name) if not is_misdated(*pair, limit)]
+    crawled = [run for run, manifest in believed if manifest.kind == "crawl" and has_answers(run)]
+    source = damaged_crawl(name) or (crawled[-1] if crawled else None)
+    if source is None:
         raise Wrong(f"{name} has never been crawled here, so there is nothing to replay. Try `diplomate crawl {name}`.")
-    source, manifest = crawled[-1]
-    narrowed = [state for state in manifest.states if state != EVERYTHING]
+    narrowed, sample = asked_for(source)
     run = Run.create(data_folder(), name)
-    return Order(
-        name, str(run.folder), "replay", narrowed, str(source.folder), {}, 0, contact(), words(), manifest.sample
-    )
+    return Order(name, str(run.folder), "replay", narrowed, str(source.folder), {}, 0, contact(), words(), sample)
+
+
+def damaged_crawl(name: str) -> Run | None:
+    """The newest crawl that cannot count because its rows or its verdict were changed on disk."""
+    aside = damaged_runs(data_folder(), name)
+    verdicts = {run.name: manifest for run, manifest in good_runs(data_folder(), name)}
+    for run in reversed(run_folders(data_folder(), name)):
+        manifest = verdicts.get(run.name)
+        without_verdict = run.name in aside and ordered(run) is not None and has_answers(run)
+        if without_verdict or (manifest and manifest.kind == "crawl" and is_missed(run, verdicts)):
+            return run
+        if manifest and manifest.complete:
+            break
+    return None
+
+
+def has_answers(run: Run) -> bool:
+    """Whether there is anything to read again, in an index that can be read."""
+    return is_readable(run) and bool(run.snapshots())
+
+
+def is_missed(run: Run, verdicts: dict[str, Manifest]) -> bool:
+    """Whether the rows of a run were changed on disk and it was not replayed since."""
+    if not has_answers(run):
+        return False
+    try:
+        run.records()
+    except DamagedRun:
+        return all(manifest.replay_of != run.name for manifest in verdicts.values())
+    return False
+
+
+def asked_for(run: Run) -> tuple[list[str], bool]:
+    """The states a crawl was narrowed to, and whether it read the sample: by its verdict or, without one, its order."""
+    try:
+        manifest = run.manifest()
+    except DamagedRun:
+        manifest = None
+    if manifest:
+        return [state for state in manifest.states if state != EVERYTHING], manifest.sample
+    order = ordered(run) or {}
+    return list(order.get("states", ())), bool(order.get("sample"))
 
 
 def words() -> dict[str, list[str]]:
@@ -103,17 +172,31 @@ def words() -> dict[str, list[str]]:
 def carry_out_all(orders: list[Order]) -> list[tuple[Order, Manifest | None]]:
     """Run every order in its own process, a few at once; they never share a host.
 
-    A source of many sites begins with addresses in the records of the others, so it comes last.
+    Whatever ends this (Ctrl-C, SIGTERM) ends the spiders first, so that each writes down how far it came.
     """
-    folders = {order.source: Path(order.folder) for order in orders}
+    folders, stopping = {order.source: Path(order.folder) for order in orders}, threading.Event()
+    try:
+        with shown_progress(folders), ThreadPoolExecutor(AT_ONCE) as pool:
+            done = carried_out(orders, pool, stopping)
+    finally:
+        for folder in folders.values():
+            forget_empty(folder)
+    return [(order, done[order.source]) for order in orders]
+
+
+def carried_out(orders: list[Order], pool: Executor, stopping: threading.Event) -> dict[str, Manifest | None]:
+    """Source -> how its run ended. A source of many sites begins with addresses of the others, so it comes last."""
     last = [order for order in orders if source_class(order.source).many_sites]
     first = [order for order in orders if order not in last]
     done: dict[str, Manifest | None] = {}
-    with shown_progress(folders), ThreadPoolExecutor(AT_ONCE) as pool:
+    try:
         for group in (first, last):
-            for ended in pool.map(carry_out_in_turn, by_host(group)):
+            for ended in pool.map(partial(carry_out_in_turn, stopping=stopping), by_host(group)):
                 done |= ended
-    return [(order, done[order.source]) for order in orders]
+    except BaseException:
+        stopping.set()
+        raise
+    return done
 
 
 def by_host(orders: list[Order]) -> list[list[Order]]:
@@ -124,38 +207,53 @@ def by_host(orders: list[Order]) -> list[list[Order]]:
     return list(groups.values())
 
 
-def carry_out_in_turn(orders: list[Order]) -> dict[str, Manifest | None]:
-    """Source -> how its run ended; a source that another process is reading is said and left alone."""
+def carry_out_in_turn(orders: list[Order], stopping: threading.Event) -> dict[str, Manifest | None]:
+    """Source -> how its run ended; a source that cannot be read now is said and left alone."""
     done: dict[str, Manifest | None] = {}
     for order in orders:
         try:
-            done[order.source] = carry_out(order)
-        except Failed as failed:
-            click.echo(failed.message, err=True)
+            done[order.source] = None if stopping.is_set() else carry_out(order, stopping)
+        except (Failed, OSError, SourceTrouble) as failed:
+            note("not_read", said_of(order, failed), "error", source=order.source)
             done[order.source] = None
     return done
 
 
-def carry_out(order: Order) -> Manifest | None:
-    """Run one order; None when its process ended without a manifest (killed, out of memory)."""
+def said_of(order: Order, failed: Exception) -> str:
+    """What kept a source from being read: one sentence, whoever says it."""
+    if isinstance(failed, OSError):
+        return f"{order.source}: {failed.filename or order.folder}: {failed.strerror}."
+    return failed.message if isinstance(failed, Failed) else str(failed)
+
+
+def carry_out(order: Order, stopping: threading.Event | None = None) -> Manifest | None:
+    """Run one order; the verdict is the spider's own or, where it could not give one, says what ended it."""
+    began, clock = utc_now(), time.monotonic()
     with alone(data_folder(), order.source):
-        click.echo(f"{order.source}: {order.kind} begins", err=True)
-        run_spider(order)
-    return Run(Path(order.folder)).manifest()
-
-
-def run_spider(order: Order) -> None:
-    """Let a process of its own carry out the order, and wait for its end."""
-    call = [sys.executable, "-m", "crawler.run_source", order.to_text()]
-    nowhere, here = subprocess.DEVNULL, Path(__file__).parents[2]
-    subprocess.run(call, check=False, cwd=here, stdout=nowhere, stderr=nowhere)
+        note("source_begins", f"{order.source}: {order.kind} begins", source=order.source, kind=order.kind)
+        forget_interruption(order)
+        process = spider_process.start(order)
+        why = spider_process.watched(order, process, stopping or threading.Event())
+        manifest = verdict(order, began, why, process.returncode)
+    if log_lines.is_json():
+        counted: dict[str, Any] = {
+            "rows": manifest.rows,
+            "requests": manifest.requests,
+            "seconds": round(time.monotonic() - clock, 1),
+        }
+        said = f"{order.source}: {order.kind} ended, {manifest.result}"
+        note("source_ended", said, source=order.source, result=manifest.result, **counted)
+    return manifest
 
 
 def report(results: list[tuple[Order, Manifest | None]]) -> None:
     """Say how each run ended; raise Failed when any is not good or rang an alarm."""
     for order, manifest in results:
-        for line in lines_of(order, manifest):
-            click.echo(line, err=True)
+        first, *others = lines_of(order, manifest)
+        calm = manifest is not None and manifest.result == "good"
+        note("verdict", first, "info" if calm else "error", source=order.source)
+        for line in others:
+            note("trouble", line, "warning", source=order.source)
     wrong = [
         order.source for order, manifest in results if manifest is None or manifest.result != "good" or manifest.alarms
     ]

@@ -15,7 +15,8 @@ import click
 
 from pipeline.commands.environment import Failed, Wrong, data_folder, now, published
 from pipeline.disputes import EXCLUSION, FILE, Dispute, about, exclusion_value, read_disputes
-from pipeline.disputes_file import NoDispute, withdraw, write_disputes
+from pipeline.disputes_file import withdraw, write_disputes
+from pipeline.judged_csv import NotWritten
 from pipeline.rules import RuleError
 
 NEXT = "the next `diplomate build` hides it until its source has been read again"
@@ -48,7 +49,7 @@ def command(record: str | None, field: str, reason: str, listed: bool, number: i
             )
         else:
             add(str(record), field, reason)
-    except NoDispute as error:
+    except NotWritten as error:
         raise Wrong(str(error)) from error
     except RuleError as error:
         raise Failed(f"{error} Nothing was written down.") from error

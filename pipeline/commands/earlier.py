@@ -1,6 +1,7 @@
 """The published file that history goes on from, read as the pipeline wants it.
 
-In: the data folder. Out: `Before`. Small tables come as rows, large ones as frames of the columns that history needs.
+In: the published file. Out: `Before`. Small tables come as rows, large ones as frames of the
+columns that history needs.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 
-from db.opening import connect, current, latest, named_damage, read_rows
+from db.opening import connect, named_damage, read_rows
 from pipeline.before import Before
 from pipeline.history import CHANGE_COLUMNS, CLAIM_COLUMNS
 from pipeline.tag_history import HISTORY_COLUMNS
@@ -27,13 +27,10 @@ FRAMES = {
 }
 
 
-def before(data: Path) -> Before:
-    """The tables that history goes on from."""
-    path = latest(data)
+def before(path: Path | None) -> Before:
+    """The tables that history goes on from; none for a first build."""
     if path is None:
         return Before()
-    if path != current(data):
-        click.echo(f"{data}/current is missing; history goes on from {path}.", err=True)
     read: dict[str, Any] = {table: read_rows(path, table) for table in ROWS}
     read |= {table: read_frame(path, table, columns) for table, columns in FRAMES.items()}
     return Before(**read)

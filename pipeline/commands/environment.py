@@ -91,10 +91,12 @@ def now() -> datetime:
 
 
 def published() -> Path:
-    """The published database; a wrong call when there is none yet."""
-    from db.opening import current
+    """The published database; a wrong call when there is none yet, Failed where the link to it leads nowhere."""
+    from db.opening import current, leads_nowhere
 
     path = current(data_folder())
+    if path is None and (said := leads_nowhere(data_folder())):
+        raise Failed(said)
     if path is None:
         raise Wrong(f"There is no published database in {data_folder()} yet. {FIRST_STEPS}")
     return path

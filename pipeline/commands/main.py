@@ -18,11 +18,15 @@ COMMANDS = {
     "import": ("import_files", "Turn files a person saved or downloaded into a snapshot of a source."),
     "build": ("build", "Make a new database from the last good runs and publish it through gates."),
     "serve": ("serve", "Serve the published database as a website."),
+    "rollback": ("rollback", "Show an older published file again, or list those that are kept."),
     "run": ("run", "Crawl what is due, build, publish: what cron calls."),
+    "schedule": ("schedule", "The same at its times, for ever; shows the next runs."),
     "check": ("check", "What public sources say about one practitioner."),
     "review": ("review", "The pairs of records most worth judging: one person or two?"),
     "judge": ("judge", "Write down that two records are the same person's, or different people's."),
     "dispute": ("dispute", "Hide a fact that somebody says is wrong until its source has been read again."),
+    "suppress": ("suppress", "Leave a person out of everything that is published."),
+    "tidy": ("tidy", "Remove raw answers of old runs that nothing rests on any more."),
     "evidence": ("evidence", "Everything an answer rests on, in one archive; and its verification."),
     "export": ("export", "Write a whole table as CSV, gzipped CSV or Parquet."),
     "changes": ("changes", "What changed, newest last."),
@@ -94,8 +98,8 @@ def sentence(error: Exception) -> str:
         return str(error)
     if type(error).__module__ == "sqlite3":
         return f"The published database cannot be read ({error}). Restore it, or build again."
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}. Nothing was published."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'A file could not be written'}: {error.strerror}."
     said = f"{type(error).__name__}: {error}".rstrip(".")
     return f"Something unforeseen happened: {said}. Set DIPLOMATE_TRACEBACK=1 to see where."
 

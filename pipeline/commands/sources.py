@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from crawler.snapshots import TIMES
 from pipeline.commands.environment import chosen_sources, data_folder, now, print_json
 from pipeline.commands.source_facts import source_facts
 from pipeline.facts import SourceFacts
-from pipeline.overview import run_rows, source_rows
+from pipeline.overview import due_at, run_rows, source_rows
 
 LISTS = ("states", "complete_states")
 
@@ -34,10 +35,11 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
 
 
 def last_verdicts(facts: list[SourceFacts]) -> dict[str, dict[str, Any]]:
-    """Source -> what its newest run counted, by name of the run."""
+    """Source -> what its newest run counted, by name of the run, and when a run asks it again."""
     newest = {row["source"]: row for row in sorted(run_rows(data_folder(), facts), key=lambda row: row["started"])}
+    due = {each.name: f"{due_at(data_folder(), each, now()):{TIMES}}" for each in facts}
     return {
-        name: {"last_run": row["id"], "requests": row["requests"]}
+        name: {"last_run": row["id"], "requests": row["requests"], "due": due[name]}
         | {column: json.loads(row[column]) for column in ("alarms", "left_out", "filled")}
         for name, row in newest.items()
     }
@@ -47,7 +49,7 @@ def verdict_lines(verdict: dict[str, Any]) -> list[str]:
     """The verdict in words; nothing for a source that was never read."""
     if not verdict:
         return []
-    lines = [f"last run {verdict['last_run']}, {verdict['requests']} requests"]
+    lines = [f"last run {verdict['last_run']}, {verdict['requests']} requests", f"due {verdict['due']}"]
     lines += [f"counted: {number} {reason}" for reason, number in verdict["left_out"].items()]
     lines += [f"carried by {share:.0%} of the rows: {name}" for name, share in verdict["filled"].items()]
     return [f"{'':<14}{line}" for line in lines]

@@ -32,7 +32,7 @@ def replay(folder: Path) -> Iterator[Finding]:
     from pipeline.evidence.made_again import made_again
 
     tables = {path.stem: read_json(path) for path in sorted((folder / TABLES).glob("*.json"))}
-    rows = [json.loads(line) for line in (folder / RECORDS).read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in (folder / RECORDS).read_text(encoding="utf-8").split("\n") if line]
     made = made_again(rows, read_json(folder / WORLD), read_json(folder / READINGS), tables)
     for name, keys, what in COMPARED:
         if made.get(name) or tables.get(name):

@@ -34,8 +34,10 @@ def near(part: str) -> str:
     )
 
 
+# Seo is no short form of Seon-Sook, nor Chan a slip for Chang: East Asian names are short, and near to one another
 SHORT = """(list_has_any(a.short_forms, b.short_forms)
     OR (least(length(a.given), length(b.given)) > 2
+        AND (c.numbered OR NOT (a.east_asian AND (a.romanized OR b.romanized)))
         AND (starts_with(a.given, b.given) OR starts_with(b.given, a.given))))"""
 # one side's whole given name is a part of the other's: Grace Eun-Hye, Eunhye
 GIVEN_WORD = "(list_contains(a.given_words, b.given) OR list_contains(b.given_words, a.given))"
@@ -45,7 +47,8 @@ OUTCOME = f"""CASE
     WHEN a.family = b.family AND {GIVEN_WORD} THEN 'given_word'
     WHEN a.family = b.family AND {SHORT} THEN 'nickname'
     WHEN a.family = b.family AND {near("given")} THEN 'given_misspelled'
-    WHEN a.given = b.given AND {near("family")} THEN 'family_misspelled'
+    WHEN a.given = b.given AND {near("family")} AND (c.numbered OR NOT (a.east_asian AND b.east_asian))
+        THEN 'family_misspelled'
     WHEN list_has_any(a.family_words, b.family_words) AND a.family <> b.family
         AND (a.given = b.given OR {SHORT} OR {GIVEN_WORD}) THEN 'family_part'
     WHEN a.family = b.family AND a.initial = b.initial AND least(length(a.given), length(b.given)) = 1 THEN 'initial'

@@ -31,17 +31,19 @@ FITS = f"(name NOT IN ('english_name', 'relative', 'other') OR (name = 'english_
 # a license under discipline is joined by its number and the same name alone
 BY_NUMBER = f"""(numbered AND score >= {setting("score_with_number")} AND {FITS}
     AND (NOT disciplined OR name IN {SAME}))"""
-# how much is enough: less at one address, phone or website than in one town, less there than anywhere else; more
-# where only the place speaks and two others or more are expected to bear the name: Grace Kim in Seattle
+# how much is enough: least at one address, phone or website, more the less of a place both sides share; more too where
+# only the place speaks and two others or more are expected to bear the name: Grace Kim in Seattle
 ENOUGH = f"""(CASE WHEN doubtful THEN {setting("score_in_doubt")}
     WHEN place IN {CONTACTS} OR place = 'website' THEN {setting("score_at_address")}
     WHEN namesakes >= 2 THEN {setting("score_of_common_names")}
-    WHEN place IN ('zip', 'city') THEN {setting("score_in_town")} ELSE {setting("score_elsewhere")} END)"""
+    WHEN place IN ('zip', 'city') THEN {setting("score_in_town")} WHEN place = 'area' THEN {setting("score_near_by")}
+    WHEN place IN ('state', 'other_city') THEN {setting("score_in_state")} ELSE {setting("score_elsewhere")} END)"""
 # Jr. on one side only: he without it, or his father, who has the same name, address and phone; a person must judge
 OPEN_TO_EVIDENCE = "(NOT numbered AND NOT disciplined AND generation <> 'one_side')"
 BY_EVIDENCE = f"({OPEN_TO_EVIDENCE} AND name NOT IN {BRIDGED} AND score >= {ENOUGH})"
-# an English name beside a romanized one, or a family name of before, at one address where nobody else fits
-BY_ADDRESS = f"""({OPEN_TO_EVIDENCE} AND name IN ('changed_family', 'english_name') AND place IN {CONTACTS}
+# an English name beside a romanized one, at one address where nobody else fits; another family name is for a person to
+# judge, where no number speaks: Brian Smith and Brian Chung of one building
+BY_ADDRESS = f"""({OPEN_TO_EVIDENCE} AND name = 'english_name' AND place IN {CONTACTS}
     AND score >= {setting("score_of_other_names")})"""
 PHASES = (BY_NUMBER, f"{BY_NUMBER} OR {BY_EVIDENCE}", f"{BY_NUMBER} OR {BY_EVIDENCE} OR {BY_ADDRESS}")
 Edges = list[tuple[int, int]]

@@ -1,0 +1,1 @@
+"""Publishing while many ask: every answer whole, and of one build."""
