@@ -162,6 +162,13 @@ def built(name: str) -> str:
     return name.rpartition("-")[0]
 
 
+def built_time(path: Path) -> datetime:
+    """The time that a file's name says; the beginning of all where it says none."""
+    with suppress(ValueError):
+        return datetime.strptime(built(path.name), "diplomate-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return datetime.min.replace(tzinfo=UTC)
+
+
 def earlier(data: Path) -> Path:
     """The kept file before the current one that nobody went back from; the newest where nothing is current."""
     now, left = current(data), gone_back_from(data)

@@ -57,6 +57,12 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def follow(page: Any, link: Any) -> None:
+    """Click what leads to another page, and wait until that page is there: a click alone waits for nothing."""
+    with page.expect_navigation():
+        link.click()
+
+
 class Window:
     """One window of the browser, and what its console complained about."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import CHROMIUM, Window, chromium, serving
+from tests.browsing import CHROMIUM, Window, chromium, follow, serving
 from tests.tiny_database import publish_tiny
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -106,7 +106,7 @@ def test_the_answers_to_a_list_are_accessible_quiet_and_fit(
         page = windows[width, scheme].page
         page.goto(f"{address}/check/list")
         page.get_by_label("The list").fill("Peregrine Yamanote, WA\nWA AC60000101\n???")
-        page.get_by_role("button", name="Check the list").click()
+        follow(page, page.get_by_role("button", name="Check the list"))
         assert page.get_by_role("heading", name="3 lines").is_visible()
         assert_well(windows[width, scheme], "check_list_answers")
 
@@ -116,12 +116,12 @@ def test_a_person_finds_and_checks_without_javascript(browser: Any, address: str
     page = context.new_page()
     page.goto(address)
     page.get_by_label("What or whom are you looking for?").fill("migraine")
-    page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name="Imelda Quackenbush").click()
+    follow(page, page.get_by_role("button", name="Find"))
+    follow(page, page.get_by_role("link", name="Imelda Quackenbush"))
     assert page.get_by_text("Listed by the certifier").first.is_visible()
-    page.get_by_role("link", name="Check", exact=True).click()
+    follow(page, page.get_by_role("link", name="Check", exact=True))
     page.get_by_label("License number").fill("AC60000105")
     page.get_by_label("State", exact=True).select_option("WA")
-    page.get_by_role("button", name="Check").click()
+    follow(page, page.get_by_role("button", name="Check"))
     assert page.get_by_role("link", name="Orsolya Thistlewood").is_visible()
     context.close()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import CHROMIUM, Window, chromium, serving
+from tests.browsing import CHROMIUM, Window, chromium, follow, serving
 from tests.hostile_database import publish_hostile
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -67,14 +67,14 @@ def test_a_patient_with_leg_pain_is_three_clicks_from_a_well_evidenced_practitio
     page = phone.page
     page.goto(address)
     page.get_by_label("What or whom are you looking for?").fill("leg pain near 98101")
-    page.get_by_role("button", name="Find").click()
+    follow(page, page.get_by_role("button", name="Find"))
     assert page.get_by_role("heading", name=re.compile(r"practitioners? within 25 miles of ZIP 98101")).is_visible()
-    page.get_by_role("link", name="Only listed by the certifier, with an active license").click()
+    follow(page, page.get_by_role("link", name="Only listed by the certifier, with an active license"))
     person = page.locator(".person").first
     assert person.get_by_text("Listed by the certifier").is_visible() and person.get_by_text("Active").is_visible()
     assert person.get_by_text(re.compile(r"miles")).is_visible() and person.locator(".why").inner_text().strip()
     phone.picture("path_patient_results")
-    person.get_by_role("link").first.click()
+    follow(page, person.get_by_role("link").first)
     assert page.get_by_role("heading", level=2).first.inner_text().strip().endswith("Listed by the certifier")
     assert (
         page.get_by_role("link", name=re.compile("^Call "))
@@ -96,13 +96,13 @@ def test_counts_narrow_a_search_and_its_address_can_be_shared(desk: Window, addr
         narrow.get_by_text(kind, exact=True).click()
         one = narrow.locator("details", has_text=kind).locator("li").first
         people = int(one.locator(".number").inner_text().replace(",", ""))
-        one.get_by_role("link").click()
+        follow(page, one.get_by_role("link"))
         assert page.get_by_role("heading", name=re.compile(rf"^{people} practitioners?")).is_visible()
         other = browser.new_page()
         other.goto(page.url)
         assert other.get_by_role("heading", name=re.compile(rf"^{people} practitioners?")).is_visible()
         other.close()
-        page.get_by_role("link", name=re.compile("remove$")).click()
+        follow(page, page.get_by_role("link", name=re.compile("remove$")))
         assert kind.lower() not in page.url
 
 
@@ -110,15 +110,15 @@ def test_a_checker_finds_what_a_number_says_and_checks_a_list(desk: Window, addr
     page = desk.page
     page.goto(f"{address}/diplomate/licenses?source_kind=primary&status=active&state=WA")
     number = page.locator("td").filter(has_text=re.compile(r"^AC\d+$")).first.inner_text()
-    page.get_by_role("link", name="Check", exact=True).click()
+    follow(page, page.get_by_role("link", name="Check", exact=True))
     page.get_by_label("License number").fill(number)
     page.get_by_label("State", exact=True).select_option("WA")
-    page.get_by_role("button", name="Check").click()
+    follow(page, page.get_by_role("button", name="Check"))
     assert page.locator("#answer").is_visible() and number in page.locator(".answer").inner_text()
     assert page.get_by_text("not primary source verification").first.is_visible()
-    page.get_by_role("link", name="Check a whole list at once").click()
+    follow(page, page.get_by_role("link", name="Check a whole list at once"))
     page.get_by_label("The list").fill(f"WA {number}\nNobody Atall, OR\n???")
-    page.get_by_role("button", name="Check the list").click()
+    follow(page, page.get_by_role("button", name="Check the list"))
     assert page.get_by_role("heading", name="3 lines").is_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").click()
@@ -129,22 +129,22 @@ def test_a_checker_finds_what_a_number_says_and_checks_a_list(desk: Window, addr
 def test_an_analyst_takes_whole_files_and_a_table_with_facets(desk: Window, address: str) -> None:
     page = desk.page
     page.goto(address)
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Data").click()
+    follow(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Data"))
     shown = page.get_by_role("row").filter(has=page.get_by_role("link", name="practitioners", exact=True)).first
     people = int(shown.locator(".number").inner_text().replace(",", ""))
     with page.expect_download() as download:
         page.get_by_role("link", name="practitioners.csv").click()
     assert len(list(csv.reader(download.value.path().open(encoding="utf-8", newline="")))) == people + 1
-    page.get_by_role("link", name="practitioners", exact=True).last.click()
+    follow(page, page.get_by_role("link", name="practitioners", exact=True).last)
     facet = page.get_by_role("region", name="Counts by state").locator("li").first
     number = facet.locator(".number").inner_text()
-    facet.get_by_role("link").click()
+    follow(page, facet.get_by_role("link"))
     assert page.get_by_role("heading", name=re.compile(rf"^{number} rows? ")).is_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV, all rows").click()
     assert len(list(csv.reader(download.value.path().open(encoding="utf-8", newline="")))) == int(number) + 1
     page.goto(f"{address}/diplomate")
-    page.get_by_role("link", name="Waiting for a person to look").click()
+    follow(page, page.get_by_role("link", name="Waiting for a person to look"))
     rows = page.locator("tbody tr").count()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
@@ -192,15 +192,15 @@ def test_everything_works_without_javascript(browser: Any, address: str) -> None
     page = context.new_page()
     page.goto(f"{address}/find?q=leg+pain+near+98101")
     assert page.locator("#map").is_hidden() and page.locator(".person").count() > 1
-    page.get_by_role("link", name="By name").click()
+    follow(page, page.get_by_role("link", name="By name"))
     assert "sort=name" in page.url and page.locator(".person").count() > 1
     page.goto(f"{address}/check/list")
     page.get_by_label("The list").fill("Nobody Atall, OR")
-    page.get_by_role("button", name="Check the list").click()
+    follow(page, page.get_by_role("button", name="Check the list"))
     assert page.get_by_role("heading", name="1 line").is_visible()
     page.goto(f"{address}/diplomate/practitioners")
     page.get_by_label("Search").fill("lamplighter")
-    page.get_by_role("button", name="Apply").click()
+    follow(page, page.get_by_role("button", name="Apply"))
     assert page.get_by_role("heading", name=re.compile("^1 row ")).is_visible()
     context.close()
 
@@ -208,7 +208,7 @@ def test_everything_works_without_javascript(browser: Any, address: str) -> None
 def test_a_printed_page_holds_addresses_and_dates_and_no_forms(desk: Window, address: str) -> None:
     page = desk.page
     page.goto(f"{address}/find?certification=listed&license=active")
-    page.locator(".person h3 a").first.click()
+    follow(page, page.locator(".person h3 a").first)
     page.emulate_media(media="print")
     desk.picture("print_practitioner")
     assert page.get_by_role("navigation", name="Main").is_hidden() and page.locator(".jump").is_hidden()

@@ -186,6 +186,8 @@ def test_a_clock_a_little_behind_is_handled_and_one_far_behind_is_refused(folder
     )
     small = goes_on(folder.data, built_at - timedelta(minutes=50), ())
     assert small.at == built_at + timedelta(seconds=1) and "0:50:00 behind" in small.notes[0]
+    same = goes_on(folder.data, built_at + timedelta(milliseconds=300), ())
+    assert same.at == built_at + timedelta(seconds=1) and same.notes == [], "no two files bear the same second"
     with pytest.raises(click.ClickException, match=r"clock says .* Nothing was published.*--accept clock"):
         goes_on(folder.data, built_at - timedelta(days=40), ())
 

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.snapshots import EVERYTHING, good_runs, remember_misdated
-from db.kept import AHEAD, CLOCK, build_facts, history_from
+from db.kept import AHEAD, CLOCK, build_facts, built_time, history_from, is_ahead, kept_files
 from db.publish import read_rows
 from pipeline.commands.environment import Failed, Wrong
 from pipeline.gather import Reading
 from pipeline.world import parsed
 
+WORTH_SAYING = timedelta(minutes=1)  # two builds of small data in one second are no clock that went wrong
 
 @dataclass(frozen=True)
 class GoesOn:
@@ -33,10 +34,11 @@ def goes_on(data: Path, now: datetime, accepted: Collection[str]) -> GoesOn:
     """Raises DamagedFile where no kept file can be gone on from, Failed where the clock is far behind that file."""
     path, notes = history_from(data, accepted)
     built = build_facts(path).get("built_at", "") if path else ""
-    if not built or parsed(built) <= now:
+    newest = max([*([parsed(built)] if built else []), *named_times(data)], default=None)
+    if newest is None or newest < now.replace(microsecond=0):
         remember_wrong_dates(data, bool(built))
         return GoesOn(path, now, notes)
-    behind = parsed(built) - now
+    behind = newest - now
     if behind > AHEAD:
         raise Failed(
             f"This machine's clock says {now:%Y-%m-%d %H:%M}, and the published file was built on {built}, "
@@ -44,7 +46,12 @@ def goes_on(data: Path, now: datetime, accepted: Collection[str]) -> GoesOn:
             f"was wrong then, `diplomate build --accept {CLOCK}` goes on from the newest file that is older than now."
         )
     said = f"This machine's clock is {behind} behind the published file; the new one is dated right after it."
-    return GoesOn(path, parsed(built) + timedelta(seconds=1), [*notes, said])
+    return GoesOn(path, newest + timedelta(seconds=1), [*notes, said] if behind > WORTH_SAYING else notes)
+
+
+def named_times(data: Path) -> list[datetime]:
+    """What the names of the kept files say, but for wrong clocks: no two files are to bear the same second."""
+    return [built_time(path) for path in kept_files(data) if not is_ahead(path)]
 
 
 def remember_wrong_dates(data: Path, clock_is_right: bool) -> None:
