@@ -21,6 +21,7 @@ from pipeline.world import parsed
 
 WORTH_SAYING = timedelta(minutes=1)  # two builds of small data in one second are no clock that went wrong
 
+
 @dataclass(frozen=True)
 class GoesOn:
     """`path`: the file that history goes on from (None for a first build); `at`: the time that the new one bears."""
