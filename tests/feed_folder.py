@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,13 @@ class Folder:
 
     def __init__(self, data: Path) -> None:
         self.data, self.day, self.told = data, 0, 0
+
+    def copied(self, data: Path) -> Folder:
+        """A copy of all of it that goes on by itself: for tests that share how it began."""
+        shutil.copytree(self.data, data, symlinks=True)
+        copy = Folder(data)
+        copy.day, copy.told = self.day, self.told
+        return copy
 
     def read(
         self,

@@ -54,3 +54,9 @@ def in_zip(content: bytes, name: str = FULL, **more: bytes) -> bytes:
 FIRM = {"NPI": "1999990025", "Entity Type Code": "2", "Healthcare Provider Taxonomy Code_1": ACUPUNCTURIST}
 GONE = {"NPI": "1999990033", "NPI Deactivation Date": "11/03/2026"}
 OTHER = person("1999990041", Provider_First_Name=f"NOT {ACUPUNCTURIST}") | {CODES[0]: "207Q00000X"}
+
+
+def bomb() -> bytes:
+    """An archive of one row, forty thousand times; made where it is asked for, for it takes its time."""
+    header, row = in_file([GONE]).splitlines(keepends=True)
+    return in_zip(header + row * 40_000)

@@ -24,14 +24,20 @@ def ida(**said: Any) -> Record:
     return licensed(NUMBER, "Idalina", "Prsbrough", **said)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """A first build: the board and the registry read whole, the exclusion list empty but for a stranger."""
-    made = Folder(tmp_path / "data").read(*CROWD, ida())
+    made = Folder(tmp_path_factory.mktemp("first") / "data").read(*CROWD, ida())
     made.read(enumerated(NPI, "IDALINA", "PRSBROUGH"), source="npi_registry")
     made.read(excluded("", "NOBODY", "ELSEWHERE", state="NV"), source="leie")
     assert made.build() == []
     return made
+
+
+@pytest.fixture
+def folder(first: Folder, tmp_path: Path) -> Folder:
+    """A copy of it."""
+    return first.copied(tmp_path / "data")
 
 
 def sentences(folder: Folder) -> list[str]:
@@ -95,6 +101,7 @@ def test_whoever_a_later_whole_reading_no_longer_shows_is_no_longer_listed(folde
     assert folder.kinds() == []
 
 
+@pytest.mark.everything
 def test_that_listing_is_voluntary_is_said_where_it_is(folder: Folder) -> None:
     folder.read(diplomate("d9", "Idalina Prsbrough"), diplomate("d2", "Barnabas Yoxtheimer"), source="ncbahm").build()
     folder.read(diplomate("d2", "Barnabas Yoxtheimer"), source="ncbahm").build()
@@ -126,6 +133,7 @@ def test_a_source_that_is_added_is_no_news_of_the_people_in_it(folder: Folder) -
     assert folder.kinds() == []
 
 
+@pytest.mark.everything
 def test_a_first_whole_reading_after_partial_ones_makes_nobody_new(tmp_path: Path) -> None:
     made = Folder(tmp_path).read(*CROWD, coverage={"*": False})
     made.build()
@@ -159,6 +167,7 @@ def test_the_same_bytes_read_otherwise_are_no_news(folder: Folder) -> None:
     assert folder.kinds() == []
 
 
+@pytest.mark.everything
 def test_a_column_that_half_a_source_begins_to_print_is_no_news_of_each(tmp_path: Path) -> None:
     people = [(f"AC6100{at:04d}", f"Given{chr(97 + at)}", f"Family{chr(97 + at)}") for at in range(24)]
     made = Folder(tmp_path).read(*(licensed(*person) for person in people))

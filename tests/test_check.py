@@ -417,6 +417,7 @@ def test_keys() -> None:
     assert name_agreement("Jane Roe", ["Xi Wu", "Mary Roe"]) == ""
 
 
+@pytest.mark.everything
 def test_a_search_among_many_names_is_capped(tmp_path_factory: pytest.TempPathFactory) -> None:
     tables = tiny_tables()
     person, record = tables["practitioners"][0], tables["records"][0]

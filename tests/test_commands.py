@@ -182,6 +182,7 @@ def test_an_imported_page_is_read_like_a_crawled_one(data: Path, tmp_path: Path)
     assert {row["fetched_at"] for row in rows} == {"2026-05-27T00:00:00Z"}
 
 
+@pytest.mark.everything
 def test_a_disk_that_fills_during_the_build_loses_nothing(data: Path) -> None:
     published = (data / "current").resolve()
 

@@ -75,10 +75,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 @pytest.fixture
 def folder(built: Folder, tmp_path: Path) -> Folder:
     """A copy of it."""
-    shutil.copytree(built.data, tmp_path / "data", symlinks=True)
-    copy = Folder(tmp_path / "data")
-    copy.day, copy.told = built.day, built.told
-    return copy
+    return built.copied(tmp_path / "data")
 
 
 # bodies

@@ -185,6 +185,7 @@ def test_far_fewer_rows_than_last_time_fail(tmp_path: Path) -> None:
     assert "less than half" in done.err
 
 
+@pytest.mark.everything
 def test_an_interrupted_crawl_never_counts(data: Path) -> None:
     good = good_runs(data, "board_wa")
     torn = Run.create(data, "board_wa")

@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from crawler.records import Record
 from crawler.snapshots import Manifest, Run
 from db.publish import current, read_rows
@@ -97,12 +99,14 @@ def test_a_changed_status_is_one_change_and_the_old_claim_is_kept(data: Path) ->
     assert json.loads(spoken.out)[0]["new"] == "Expired"
 
 
+@pytest.mark.everything
 def test_building_again_changes_nothing_but_the_file(data: Path) -> None:
     before = {table: published(data, table) for table in ("practitioners", "claims", "changes", "redirects", "tags")}
     assert run_diplomate("build", data=data).code == 0
     assert {table: published(data, table) for table in before} == before
 
 
+@pytest.mark.everything
 def test_first_seen_stays_when_a_record_is_read_again(data: Path) -> None:
     first = {row["id"]: row["first_seen"] for row in published(data, "claims")}
     change_status(data, "none", "")

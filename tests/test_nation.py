@@ -87,6 +87,7 @@ def test_batches_are_bounded_and_stream() -> None:
     assert all(400 < size < 2_000 for size in sizes)
 
 
+@pytest.mark.everything
 def test_what_a_batch_costs_in_draws_does_not_grow() -> None:
     """Linear: the hundredth batch asks the random source about as often as the second."""
     stream = Stream(20_000, 1, Shares())
@@ -108,6 +109,7 @@ def test_what_a_batch_costs_in_draws_does_not_grow() -> None:
     assert sum(asked[-5:]) < 1.25 * sum(asked[1:6])
 
 
+@pytest.mark.everything
 def test_every_record_normalizes_to_a_whole_person() -> None:
     found = people()
     assert len(found) == sum(one.source != "leie" for one in whole().records)

@@ -67,6 +67,7 @@ def test_the_reader_finds_what_a_csv_parser_finds(
     assert found_in(content, held, size) == parsed(content, held)
 
 
+@pytest.mark.everything
 @settings(max_examples=200, deadline=None)
 @given(ROWS, st.integers(1, 90))
 def test_a_file_that_quotes_only_where_needed_is_read_too(rows: list[tuple[str, ...]], size: int) -> None:
@@ -88,6 +89,7 @@ def test_no_bytes_make_it_fail_without_a_sentence(content: bytes, size: int) -> 
         assert str(trouble)
 
 
+@pytest.mark.everything
 def test_a_generated_file_gives_the_same_rows(tmp_path: Path) -> None:
     """Three MB in the true format with the benchmark's traps in it."""
     path, _ = make_file(tmp_path, 3_000_000)

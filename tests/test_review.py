@@ -139,6 +139,7 @@ def test_a_judgment_is_applied_by_the_next_build_and_by_every_one_after(asked: P
     assert {row["old_id"] for row in read_rows(path, "redirects")} >= gone
 
 
+@pytest.mark.everything
 def test_a_judgment_takes_two_apart_that_a_number_joined(data: Path) -> None:
     path = current(data)
     assert path

@@ -201,10 +201,12 @@ def test_a_folder_that_cannot_be_flushed_leaves_the_file_it_leads_to(
     assert current(data) == path.resolve() and path.exists()
 
 
-IN_THE_WAY = ["review.csv", "last_build.json.part", "published/diplomate-20200101T000000Z-aaaaaa.db"]
+IN_THE_WAY = ["last_build.json.part", "published/diplomate-20200101T000000Z-aaaaaa.db"]
 
 
-@pytest.mark.parametrize("name", IN_THE_WAY)
+@pytest.mark.parametrize(
+    "name", ["review.csv", *(pytest.param(name, marks=pytest.mark.everything) for name in IN_THE_WAY)]
+)
 def test_what_fails_after_publishing_is_said_as_that(tmp_path: Path, sample_data: Path, name: str) -> None:
     """It said that nothing was published, and that the file that was current still is."""
     data = tmp_path / "sample"

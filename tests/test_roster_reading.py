@@ -163,6 +163,7 @@ def test_sheets_belong_to_workbooks(tmp_path: Path) -> None:
         open_roster(tmp_path / "staff.csv", sheet="People")
 
 
+@pytest.mark.everything
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_long_roster_is_not_held_in_memory(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"staff.{kind}"

@@ -392,6 +392,7 @@ def test_another_spelling_under_another_key_and_a_rollback_bring_nobody_back(dat
     assert len(list(data.glob("published/*.db"))) <= KEPT
 
 
+@pytest.mark.everything
 def test_who_is_suppressed_while_a_build_is_at_work_is_not_published_by_it(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -440,6 +441,7 @@ def test_a_night_whose_build_is_refused_leaves_nobody_in(data: Path) -> None:
     assert traces(data, words) == [] and current(data) not in (None, path)
 
 
+@pytest.mark.everything
 def test_the_next_run_builds_for_who_was_suppressed_before_the_last_file_had_its_name(data: Path) -> None:
     assert not anything_new(data)
     assert run_diplomate("suppress", WHO, "--reason", "asked", data=data).code == 0

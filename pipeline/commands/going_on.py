@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.snapshots import EVERYTHING, good_runs, remember_misdated
@@ -35,10 +35,7 @@ def goes_on(data: Path, now: datetime, accepted: Collection[str]) -> GoesOn:
     """Raises DamagedFile where no kept file can be gone on from, Failed where the clock is far behind that file."""
     path, notes = history_from(data, accepted)
     built = build_facts(path).get("built_at", "") if path else ""
-    newest = max([*([parsed(built)] if built else []), *named_times(data)], default=None)
-    if newest is None or newest < now.replace(microsecond=0):
-        remember_wrong_dates(data, bool(built))
-        return GoesOn(path, now, notes)
+    newest = max([*([parsed(built)] if built else []), *named_times(data)], default=datetime.min.replace(tzinfo=UTC))
     behind = newest - now
     if behind > AHEAD:
         raise Failed(
@@ -46,8 +43,12 @@ def goes_on(data: Path, now: datetime, accepted: Collection[str]) -> GoesOn:
             f"{behind.days} days later. Nothing was published. Set the clock (`timedatectl set-ntp true`); where it "
             f"was wrong then, `diplomate build --accept {CLOCK}` goes on from the newest file that is older than now."
         )
-    said = f"This machine's clock is {behind} behind the published file; the new one is dated right after it."
-    return GoesOn(path, newest + timedelta(seconds=1), [*notes, said] if behind > WORTH_SAYING else notes)
+    at = now if newest < now.replace(microsecond=0) else newest + timedelta(seconds=1)
+    if behind > WORTH_SAYING:
+        said = f"This machine's clock is {behind} behind the published file; the new one is dated right after it."
+        return GoesOn(path, at, [*notes, said])
+    remember_wrong_dates(data, bool(built))
+    return GoesOn(path, at, notes)
 
 
 def named_times(data: Path) -> list[datetime]:
