@@ -19,34 +19,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from scrapy.settings import default_settings
-from scrapy.utils.misc import load_object
-
-from crawler.catalog import all_sources
 from crawler.run_source import Order
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.forked"])
-LOADED = (
-    *("crawler.bulk", "crawler.politeness", "crawler.watch", "crawler.run_source", "pipeline.build", "db.check"),
-    *("pipeline.commands.main", "pipeline.commands.crawl", "pipeline.commands.build", "pipeline.commands.check"),
-    *("pipeline.commands.import_files", "pipeline.commands.sources", "pipeline.commands.status", "db.publish"),
-    "scrapy.core.downloader.contextfactory",
-)
-
-
-def load_once() -> None:
-    """Everything a crawl loads by name; never a reactor."""
-    named = [name for base in vars(default_settings).values() if isinstance(base, dict) for name in base]
-    for name in named:
-        if isinstance(name, str) and name.startswith("scrapy."):
-            load_object(name)
-    for module in LOADED:
-        import_module(module)
-    all_sources()
-
-
-load_once()
+CONTEXT.set_forkserver_preload(["tests.forked", "tests.forked_from"])
 
 
 def run(work: Callable[..., int], *arguments: Any, patience: float = 300) -> int:

@@ -138,6 +138,7 @@ def test_run_does_what_is_due_and_nothing_else(data: Path) -> None:
     assert (data / "current").resolve() == published
 
 
+@pytest.mark.everything
 def test_run_publishes_what_works_and_exits_1_for_what_does_not(tmp_path: Path) -> None:
     row = {"credentialnumber": "AC69990001", "lastname": "Winterhalter", "firstname": "Odalys", "status": "Active"}
     row["credentialtype"] = "Acupuncture and Eastern Medicine Practitioner License"

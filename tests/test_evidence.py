@@ -182,6 +182,7 @@ def test_an_edited_row_is_caught_although_the_manifest_agrees(sound: Path, tmp_p
     assert any("the tag license CA" in finding.sentence for finding in wrong)
 
 
+@pytest.mark.everything
 def test_other_rules_are_said_and_are_the_ones_applied(sound: Path, tmp_path: Path) -> None:
     def edit(files: dict[str, bytes]) -> None:
         files["rules/status_words.csv"] = files["rules/status_words.csv"].replace(
@@ -219,6 +220,7 @@ def test_rows_that_are_no_rows_are_a_finding_and_no_traceback(sound: Path, tmp_p
         assert NOT_REPLAYED in {finding.verdict for finding in wrong_in(edited)}, name
 
 
+@pytest.mark.everything
 def test_without_snapshots_the_tags_are_still_made_again(sample_data: Path, tmp_path: Path) -> None:
     out = tmp_path / "bundle.zip"
     id = one_of(sample_data, "board_wa")

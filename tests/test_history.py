@@ -117,6 +117,7 @@ def test_first_seen_stays_when_a_record_is_read_again(data: Path) -> None:
     assert seen == {LATER}
 
 
+@pytest.mark.everything
 def test_our_own_correction_of_a_reading_is_no_news_of_a_person(data: Path) -> None:
     """The same bytes, read otherwise by a better spider: the claim changes, the change feed stays silent."""
     number, run = "AC69003571", next((data / "snapshots" / "board_wa").iterdir())

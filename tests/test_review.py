@@ -219,6 +219,7 @@ def test_one_question_after_the_other(asked: Path, monkeypatch: pytest.MonkeyPat
     assert os.environ["DIPLOMATE_DATA"] == str(asked)
 
 
+@pytest.mark.everything
 def test_a_new_judgment_is_applied_by_the_next_run_though_nothing_new_was_read(asked: Path) -> None:
     assert not anything_new(asked)
     first, second = ends(reviewed(asked)[0])
