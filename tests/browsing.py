@@ -6,7 +6,6 @@ In: the path of a published file. Out: an address to visit; windows of Chromium 
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -34,15 +33,12 @@ def serving(path: Path) -> Iterator[str]:
 
     from db.site import make_app
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(make_app(path), port=port, access_log=False, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(make_app(path), port=0, access_log=False, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(timeout=10)
 

@@ -8,18 +8,10 @@ Comes in: the demonstration's data folder. Goes out: `docs/pictures/*.png`, each
 from __future__ import annotations
 
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
-from playwright.sync_api import sync_playwright
-
 from db.facts import SAMPLE_NOTE
-from db.site import make_app
-from tests.browsing import ARGUMENTS, CHROMIUM
+from tests.browsing import chromium, serving
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 LARGEST = 150_000
@@ -31,23 +23,9 @@ SHOTS = {  # name -> address, what is followed there
 SIZE = {"width": 1040, "height": 690}
 
 
-@contextmanager
-def served(data: Path) -> Iterator[str]:
-    """The demonstration's site on a free port."""
-    server = uvicorn.Server(uvicorn.Config(make_app(data / "current"), port=0, access_log=False, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
 def take(data: Path) -> list[Path]:
     FOLDER.mkdir(exist_ok=True)
-    with served(data) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with serving(data / "current") as address, chromium() as browser:
         for name, (path, follow) in SHOTS.items():
             page = browser.new_page(viewport=SIZE, color_scheme="light")
             page.goto(address + path, wait_until="networkidle")
@@ -57,7 +35,6 @@ def take(data: Path) -> list[Path]:
             if SAMPLE_NOTE not in page.content():
                 sys.exit(f"{page.url} does not say that its people are invented; no picture was made of it.")
             page.screenshot(path=FOLDER / f"{name}.png")
-        browser.close()
     return [FOLDER / f"{name}.png" for name in SHOTS]
 
 
