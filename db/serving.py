@@ -42,7 +42,7 @@ class Served(Process):
         own = copy.copy(config)
         own.app, own.headers = partial(Worker, path, strict), [(BUILD_HEADER, path.stem)]
         super().__init__(own, sockets)
-        self.path, self.ready, self.asked = path, False, False
+        self.path, self.ready, self.has_left, self.asked = path, False, False, False
         self.born = self.heard = time.monotonic()
 
     @property
@@ -55,6 +55,11 @@ class Served(Process):
         outlive_nobody()
         super().target(sockets)
 
+    def pong(self) -> None:
+        """In the worker: answer whether it takes visitors already, and whether it takes them no more."""
+        self.child_conn.recv()
+        self.child_conn.send((self.server.started, self.server.has_left))
+
     def listen(self) -> None:
         """Ask for a sign of life, and take those that came, without waiting."""
         try:
@@ -62,7 +67,8 @@ class Served(Process):
                 self.parent_conn.send(b"ping")
                 self.asked = True
             while self.parent_conn.poll(0):
-                self.ready, self.heard, self.asked = bool(self.parent_conn.recv()), time.monotonic(), False
+                self.ready, self.has_left = self.parent_conn.recv()
+                self.heard, self.asked = time.monotonic(), False
         except (OSError, EOFError):
             return
 
@@ -93,7 +99,7 @@ class Following(Multiprocess):
         self.outdated: list[Served] = []
         self.retired: list[Served] = []
         self.not_before = self.refused_until = 0.0
-        self.has_served = self.has_failed = False
+        self.has_served = self.has_failed = self.is_moving = False
         self.on_terminal = os.isatty(0)
 
     def started(self) -> Served:
@@ -113,6 +119,7 @@ class Following(Multiprocess):
         if not self.should_exit.is_set():
             self.follow()
             self.replace_outdated()
+            self.announce()
 
     def replace_lost(self) -> None:
         """A worker that died or hangs is replaced; one that never came up at the very first ends the site."""
@@ -143,7 +150,7 @@ class Following(Multiprocess):
             self.move_to(path)
 
     def move_to(self, path: Path) -> None:
-        self.path, self.refused, self.not_before = path, None, 0.0
+        self.path, self.refused, self.not_before, self.is_moving = path, None, 0.0, True
         if self.incoming:
             self.retire(self.incoming)  # it may have taken visitors already
             self.incoming = None
@@ -157,7 +164,7 @@ class Following(Multiprocess):
         """SIGHUP: every worker is replaced, a refused file is tried again; a terminal that closes sends it too."""
         if self.on_terminal and not os.isatty(0):
             self.should_exit.set()
-        self.refused = None
+        self.refused, self.is_moving = None, True
         self.outdated = list(self.processes)
 
     def replace_outdated(self) -> None:
@@ -180,7 +187,15 @@ class Following(Multiprocess):
         old = self.outdated.pop(0)
         self.processes[self.processes.index(old)] = fresh
         self.retire(old)
-        if not self.outdated:
+
+    def announce(self) -> None:
+        """Say what is shown once that is true: a worker told to go takes visitors until it hears it."""
+        for worker in self.retired:
+            worker.listen()
+        if not self.is_moving or self.outdated:
+            return
+        if all(worker.ready for worker in self.processes) and all(worker.has_left for worker in self.retired):
+            self.is_moving = False
             say(f"The site shows {self.path.name}.")
 
     def retire(self, old: Served) -> None:
@@ -196,7 +211,7 @@ class Following(Multiprocess):
             say(f"A new worker did not come up; it is tried again in {TRY_AGAIN:.0f} seconds.")
             return
         condemned, self.path = self.path, self.processes[0].path
-        self.outdated = []
+        self.outdated, self.is_moving = [], False
         self.refuse(condemned, f"{condemned.name} could not be served.")
 
     def handle_ttin(self) -> None:

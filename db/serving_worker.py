@@ -135,6 +135,8 @@ class GentleServer(Server):
     told that it ends, or has been silent for as long as an idle connection may be.
     """
 
+    has_left = False  # whether it takes no new visitors any more
+
     async def startup(self, sockets: list[socket] | None = None) -> None:
         try:
             await super().startup(sockets)
@@ -159,6 +161,7 @@ class GentleServer(Server):
         await asyncio.sleep(LOOK_EVERY)
         for server in self.servers:
             server.close()
+        self.has_left = True
 
     async def last_requests(self) -> None:
         clock = asyncio.get_running_loop().time
