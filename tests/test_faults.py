@@ -269,7 +269,7 @@ def test_a_spider_ends_with_the_command_that_ordered_it(data: Path) -> None:
         assert spiders_at_work(data)
         crawl.kill()
         crawl.wait()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while spiders_at_work(data) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert not spiders_at_work(data)

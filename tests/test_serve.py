@@ -126,7 +126,7 @@ def test_the_site_follows_and_finishes_what_it_began(tmp_path: Path) -> None:
     with serving(tmp_path) as site:
         asyncio.run(export_across(site))
         site.process.terminate()
-        assert site.process.wait(timeout=30) == 0 and "Traceback" not in site.log.read_text()
+        assert site.process.wait(timeout=60) == 0 and "Traceback" not in site.log.read_text()
 
 
 @pytest.mark.everything
@@ -147,7 +147,7 @@ def test_a_reload_a_lost_worker_and_a_lost_supervisor(tmp_path: Path) -> None:
         assert site.build() == older.stem
         left = site.children()
         site.process.kill()
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while any(map(called, left)):
             assert time.monotonic() < until, "workers outlive their supervisor and hold its port"
             time.sleep(0.1)
@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_served_is_a_sentence(tmp_path: Path) -> None:
     publish(tiny_tables(), tmp_path, BUILT_AT)
     bad = unreadable(tmp_path)
     site = Served(tmp_path, 1)
-    assert site.process.wait(timeout=60) == 1
+    assert site.process.wait(timeout=120) == 1
     assert f"The database {bad} cannot be read" in site.log.read_text() and "Traceback" not in site.log.read_text()
 
 

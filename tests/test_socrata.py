@@ -283,10 +283,7 @@ def test_a_row_that_names_nobody_is_no_firm_and_lets_nobody_go_missing(board: ty
     named = [column for column, name in board.columns.items() if name in NAMES]
     read = reading(board, host_of(board, [*rows[1:], {key: rows[0][key] for key in rows[0] if key not in named}]))
     assert not read.trouble and len(read.records) == 5
-    if read.spider.skipped["firms"]:
-        assert board.__name__ == "BoardDe", "the one board that prints firms as last names"
-        return
-    assert read.spider.coverage() == {board.covers[0]: False}
+    assert not read.spider.skipped["firms"] and read.spider.coverage() == {board.covers[0]: False}
     assert "1 rows name nobody" in " ".join(read.spider.last_alarms())
 
 
@@ -302,6 +299,15 @@ def test_connecticut_dates_its_rows_and_leaves_firms_out() -> None:
     assert {record.source_date for record in read.records.values()} == {"2026-11-21"}
     assert read.spider.skipped["firms"] == 1
     assert "address" not in read.spider.roster.select
+
+
+def test_delaware_prints_firms_and_people_of_one_name_as_last_names() -> None:
+    """A person of one name was counted as a firm, and looked no longer listed."""
+    rows = people(BoardDe, 3)
+    lone, firm = ({"first_name": "", "last_name": name} for name in ("Sukarno", "Acme Inc"))
+    read = reading(BoardDe, host_of(BoardDe, [rows[0] | lone, rows[1] | firm, rows[2]]))
+    assert read.spider.skipped["firms"] == 1 and len(read.records) == 2
+    assert "Sukarno" in {record.fields["family_name"] for record in read.records.values()}
 
 
 def test_delaware_attaches_a_case_by_number_and_last_name_and_never_by_one_of_them() -> None:

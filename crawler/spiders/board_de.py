@@ -95,8 +95,8 @@ class BoardDe(SocrataSource):
         return fields | ({CASE: self.cases[whose]} if whose in self.cases else {})
 
     def is_firm(self, row: Row) -> bool:
-        """A firm has its whole name in the last name."""
-        return not as_text(row.get("first_name"))
+        """A firm has its whole name, of several words, in the last name; one word is a person's, none nobody's."""
+        return not as_text(row.get("first_name")) and " " in as_text(row.get("last_name"))
 
     def closed(self, reason: str) -> None:
         """A case of which number and name are not on the roster together is attached to nobody."""
