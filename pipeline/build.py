@@ -112,7 +112,7 @@ def build(
     excluded = match_exclusions([item for item in lists.in_force if item.record_id not in hiding.exclusions], shown)
     review = review_rows(links.candidates, persons, excluded)
     tables = person_tables(persons, shown, hiding, world, records, links, excluded)
-    tables["records"] = [row | {"namesakes_in": namesakes.get(row["id"], [])} for row in tables["records"]]
+    tables["records"] = [row | {"namesakes_in": namesakes.get(row["id"], {})} for row in tables["records"]]
     history = History(persons, tables, world, excluded, lists, redirects, now, shown=shown, hiding=hiding)
     tables |= history_tables(history, before)
     tables |= {

@@ -10,9 +10,8 @@ from pipeline.claims import certification_field, claim_id, license_field, licens
 from pipeline.facts import CERTIFIER_ISSUER, Certification, License, Person
 from pipeline.rules import state_rule, window_days
 from pipeline.tag_doubts import Doubts, deaths, ran_out, thin_match
-from pipeline.world import Tag, World, day, stopped
+from pipeline.world import ELSEWHERE, Tag, World, day, stopped
 
-UNDECIDED = "The certifier's listing holds a person of this name; whether it is this person could not be decided."
 MOST_QUOTED = 3
 Stated = list[tuple[Person, Certification]]
 
@@ -98,8 +97,14 @@ def claimed(members: list[Person], states: list[str], world: World) -> Tag | Non
     source = world.sources[found[0][0].source]
     names = "', '".join(list(dict.fromkeys(item.printed for _, item in found))[:MOST_QUOTED])
     read = f"Stated as '{names}' in the {source.title}, read on {day(found[0][0].fetched_at)}."
-    review = UNDECIDED if world.undecided_in(members, "certifier") else ""
+    review = namesake(members, world)
     return conclusion("claimed", f"{read} Not confirmed with NCBAHM.", cited(found), latest(found), review)
+
+
+def namesake(members: list[Person], world: World) -> str:
+    """That the certifier's listing holds somebody who may be this person, "" where it does not."""
+    who = world.namesake_in(members, "certifier")
+    return f"The certifier's listing holds {who}" if who else ""
 
 
 def implied(members: list[Person], states: list[str], world: World) -> Tag | None:
@@ -138,9 +143,15 @@ def no_evidence(members: list[Person], states: list[str], world: World) -> Tag |
         return None
     read_at, source = min(readings.values()), world.of_kind("certifier")[0]
     read = f"The {source.title} for {', '.join(states)} was read whole on {day(read_at)} and holds no match."
+    read += elsewhere(members, world)
     choice = "Diplomates choose whether to be listed, so this says nothing about the person."
-    review = UNDECIDED if world.namesake_in(members, "certifier") else ""
-    return conclusion("no_evidence", f"{read} {choice}", as_of=read_at, needs_review=review)
+    return conclusion("no_evidence", f"{read} {choice}", as_of=read_at, needs_review=namesake(members, world))
+
+
+def elsewhere(members: list[Person], world: World) -> str:
+    """Said as a part of what was read, not as a doubt: of a common name it is true nearly always."""
+    found = ELSEWHERE in world.nearness(members, "certifier")
+    return " In another state it holds a person of this name, not tied to this one." if found else ""
 
 
 def listing_read_at(state: str, world: World) -> str:
@@ -156,7 +167,8 @@ def not_checked(members: list[Person], states: list[str], world: World) -> Tag:
         read = f"The certifier's listing that holds this person was last read on {day(last)}"
         return conclusion("not_checked", f"{read}, too long ago to speak for today.")
     if world.undecided_in(members, "certifier"):
-        return conclusion("not_checked", UNDECIDED, needs_review=UNDECIDED)
+        undecided = namesake(members, world)
+        return conclusion("not_checked", undecided, needs_review=undecided)
     unread = [state for state in states if not listing_read_at(state, world)]
     where = ", ".join(unread) or "this state"
     listing = f"The certifier's listing for {where} was not read whole"

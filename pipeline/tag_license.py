@@ -144,8 +144,7 @@ def roster_tag(members: list[Person], board: SourceFacts, state: str, world: Wor
     if not world.is_fresh(read_at):
         old = f"{roster} last read whole on {day(read_at)}, too long ago to speak for today."
         return conclusion(state, "source_failed", old, as_of=read_at)
-    undecided = "The roster holds a person of this name; whether it is this person could not be decided."
     because = f"{roster} read whole on {day(read_at)} and no license on it could be tied to this person."
-    doubtful = world.undecided_in(members, "board", state) or world.namesake_in(members, "board", state)
-    review = undecided if doubtful else ""
+    who = world.namesake_in(members, "board", state)
+    review = f"The roster holds {who}" if who else ""
     return conclusion(state, "not_found", because, as_of=read_at, needs_review=review)

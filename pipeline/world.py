@@ -15,6 +15,11 @@ from pipeline.facts import Person, SourceFacts
 from pipeline.gather import Reading
 from pipeline.rules import tag_setting, window_days
 
+SAME, SIMILAR, ELSEWHERE = "same", "similar", "elsewhere"
+# Namesakes on a list, the nearer first; one who stands there in another state alone makes nothing doubtful.
+WHO = {SAME: "a person of this name", SIMILAR: "a person of a similar name"}
+UNDECIDED = "a person who may be this one"
+
 
 @dataclass(frozen=True)
 class Tag:
@@ -37,7 +42,7 @@ class World:
     `board_numbers`: keys of every license a board shows, whoever holds it; `numbers_of_others`: stated numbers that a
     board shows only under names that do not fit (`pipeline.number_holders`). `levels`: record id -> match level; a
     record without one counts as sure; `thin`: records that were joined by little evidence (`thin_records`);
-    `namesakes`: record id -> primary lists that hold another person of its name (`pipeline.namesakes`).
+    `namesakes`: record id -> primary lists that hold another person of its name, and how near (`pipeline.namesakes`).
     """
 
     sources: dict[str, SourceFacts]
@@ -48,7 +53,7 @@ class World:
     numbers_of_others: frozenset[str] = frozenset()
     levels: Mapping[str, str] = field(default_factory=dict)
     thin: frozenset[str] = frozenset()
-    namesakes: Mapping[str, list[str]] = field(default_factory=dict)
+    namesakes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[SourceFacts]:
         return [source for source in self.sources.values() if source.kind == kind]
@@ -67,16 +72,25 @@ class World:
 
     def undecided_in(self, members: Iterable[Person], kind: str, state: str = "") -> bool:
         """Whether a source of this kind (for this state) holds a record that may or may not be this person's."""
-        return self.holds(self.undecided, members, kind, state)
+        names = {name for member in members for name in self.undecided.get(member.record_id, [])}
+        return any(self.reads(name, kind, state) for name in names)
 
-    def namesake_in(self, members: Iterable[Person], kind: str, state: str = "") -> bool:
-        """Whether a source of this kind (for this state) holds somebody of the same name, and nothing more is known."""
-        return self.holds(self.namesakes, members, kind, state)
+    def namesake_in(self, members: Iterable[Person], kind: str, state: str = "") -> str:
+        """What to say of those whom a source of this kind (for this state) holds and who may be this person, or ""."""
+        members = list(members)
+        found = self.nearness(members, kind, state)
+        undecided = UNDECIDED if self.undecided_in(members, kind, state) else ""
+        who = next((who for how, who in WHO.items() if how in found), undecided)
+        return f"{who}; whether it is this person could not be decided." if who else ""
 
-    def holds(self, told: Mapping[str, list[str]], members: Iterable[Person], kind: str, state: str) -> bool:
-        names = {name for member in members for name in told.get(member.record_id, [])}
-        found = [self.sources[name] for name in names if self.sources[name].kind == kind]
-        return any(not state or state in source.covers for source in found)
+    def nearness(self, members: Iterable[Person], kind: str, state: str = "") -> set[str]:
+        """How near the namesakes are whom sources of this kind (for this state) hold."""
+        told = [self.namesakes.get(member.record_id, {}) for member in members]
+        return {how for near in told for name, how in near.items() if self.reads(name, kind, state)}
+
+    def reads(self, name: str, kind: str, state: str) -> bool:
+        """Whether a source is of this kind, and reads this state."""
+        return self.sources[name].kind == kind and (not state or state in self.sources[name].covers)
 
 
 def thin_records(links: Iterable[tuple[str, str, str, float]]) -> frozenset[str]:

@@ -318,9 +318,9 @@ def test_a_namesake_on_a_list_is_said_beside_an_absence_from_it() -> None:
     board = person("board_wa:z", "Odalys Winterhalter", licenses=(license_fact("WA", "AC60012349", "revoked"),))
     far = person("ncbahm:y", "Odalys Winterhalter", "Boise", "ID")
     apart = [Identified("a", [NPI]), Identified("b", [other]), Identified("c", [board]), Identified("d", [far])]
-    assert namesakes_in(apart, SOURCES)[NPI.record_id] == ["board_wa", "ncbahm"]
+    assert namesakes_in(apart, SOURCES)[NPI.record_id] == {"board_wa": "same", "ncbahm": "same"}
     assert namesakes_in([Identified("a", [NPI, other, board])], SOURCES) == {}
-    assert namesakes_in([apart[0], apart[3]], SOURCES) == {}
+    assert namesakes_in([apart[0], apart[3]], SOURCES)[NPI.record_id] == {"ncbahm": "elsewhere"}
     seen = replace(world(ncbahm={"WA": FRESH}, board_wa={"WA": FRESH}), namesakes=namesakes_in(apart, SOURCES))
     certification_tag, tag = tags_of([NPI], ["WA"], seen)
     assert certification_tag.value == "no_evidence" and "could not be decided" in certification_tag.needs_review
@@ -328,6 +328,64 @@ def test_a_namesake_on_a_list_is_said_beside_an_absence_from_it() -> None:
     assert "revoked" not in f"{tag.because} {tag.needs_review}".casefold()
     iowa = tags_of([NPI], ["IA"], replace(seen, readings=world(board_ia={"IA": FRESH}).readings))[1]
     assert iowa.value == "not_found" and not iowa.needs_review
+
+
+@pytest.mark.parametrize(
+    ("listed", "state", "near"),
+    [
+        ("Odalis Winterhalter", "WA", "similar"),
+        ("Oda Winterhalter", "WA", "similar"),
+        ("Odalys Ruth Smith-Winterhalter", "WA", "similar"),
+        ("Odalys Winterhalter", "ID", "elsewhere"),
+        ("Odalis Winterhalter", "ID", ""),
+        ("Ottoline Winterhalter", "WA", ""),
+        ("Odalys Prsbrough", "WA", ""),
+    ],
+)
+def test_how_near_a_namesake_on_the_certifiers_listing_is(listed: str, state: str, near: str) -> None:
+    apart = [Identified("a", [NPI]), Identified("b", [person("ncbahm:z", listed, "Anywhere", state)])]
+    assert namesakes_in(apart, SOURCES).get(NPI.record_id, {}).get("ncbahm", "") == near
+
+
+@pytest.mark.parametrize(("one", "other"), [("Bob", "Robert"), ("Robert", "Bob"), ("Jian D", "Jiandong")])
+def test_short_forms_and_names_written_in_two_words_are_near(one: str, other: str) -> None:
+    first, second = (person(f"npi_registry:{name}", f"{name} Winterhalter") for name in (one, other))
+    board = replace(second, record_id="board_wa:1", source="board_wa")
+    found = namesakes_in([Identified("a", [first]), Identified("b", [board])], SOURCES)
+    assert found[first.record_id] == {"board_wa": "similar"}
+
+
+def test_middle_names_that_differ_are_two_people() -> None:
+    first, second = person("npi_registry:1", "Bob Tau Winterhalter"), person("board_wa:1", "Robert Kim Winterhalter")
+    assert namesakes_in([Identified("a", [first]), Identified("b", [second])], SOURCES) == {}
+
+
+def test_a_roster_is_of_one_state_wherever_its_holders_live() -> None:
+    board = person("board_wa:z", "Odalys Winterhalter", "Boise", "ID")
+    found = namesakes_in([Identified("a", [NPI]), Identified("b", [board])], SOURCES)
+    assert found[NPI.record_id] == {"board_wa": "same"}
+    seen = replace(world(ncbahm={"WA": FRESH}, board_wa={"WA": FRESH}), namesakes=found)
+    assert [bool(tag.needs_review) for tag in tags_of([NPI], ["WA"], seen)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("near", "said"),
+    [
+        ("same", "holds a person of this name; whether it is this person could not be decided."),
+        ("similar", "holds a person of a similar name;"),
+    ],
+)
+def test_a_claim_and_a_namesake_on_the_listing_stand_beside_each_other(near: str, said: str) -> None:
+    seen = replace(world(ncbahm={"WA": FRESH}), namesakes={CLAIMS.record_id: {"ncbahm": near}})
+    tag = certification(CLAIMS, seen=seen)
+    assert tag.value == "claimed" and said in tag.needs_review
+
+
+def test_a_namesake_in_another_state_is_part_of_what_was_read_and_no_doubt() -> None:
+    seen = replace(world(ncbahm={"WA": FRESH}), namesakes={NPI.record_id: {"ncbahm": "elsewhere"}})
+    tag = certification(NPI, seen=seen)
+    assert tag.value == "no_evidence" and not tag.needs_review
+    assert "holds no match. In another state it holds a person of this name, not tied to this one." in tag.because
 
 
 def test_an_unknown_word_of_the_directory_stops_and_names_itself() -> None:

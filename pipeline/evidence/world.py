@@ -49,7 +49,7 @@ def world_values(
 ) -> dict[str, Any]:
     """What world.json holds; of the published tables only how sure each record is and whose numbers are another's."""
     facts = {name: asdict(source) for name, source in sources.items()}
-    namesakes = {row["id"]: json.loads(row.get("namesakes_in") or "[]") for row in tables["records"]}
+    namesakes = {row["id"]: json.loads(row.get("namesakes_in") or "{}") for row in tables["records"]}
     return {"built_at": built_at, "sources": facts, "undecided": undecided, "board_numbers": sorted(numbers)} | {
         "numbers_of_others": sorted(
             number_mark(row["record_id"], license_key(row["state"], row["number"] or ""))
@@ -90,7 +90,8 @@ def world_of(values: dict[str, Any], readings: dict[str, Any]) -> World:
     others = frozenset(values["numbers_of_others"])
     built = parsed(values["built_at"])
     undecided, levels, thin = values["undecided"], values["levels"], frozenset(values["thin"])
-    return World(sources, read, built, undecided, numbers, others, levels, thin, values["namesakes"])
+    namesakes = {record: dict(**near) for record, near in values["namesakes"].items()}
+    return World(sources, read, built, undecided, numbers, others, levels, thin, namesakes)
 
 
 def as_tuples(facts: dict[str, Any]) -> dict[str, Any]:

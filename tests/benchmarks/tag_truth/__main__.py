@@ -47,7 +47,7 @@ def told(report: Report) -> list[str]:
     lines += [f"  harmful errors: {report.harm.total()} {dict(report.harm)}"]
     flagged = f"{report.flagged} of them say beside the tag that it needs a look"
     lines += [f"    {flagged}, as {report.reviews} of {report.positive} listed or active tags do"]
-    doubt = f"{report.absences_flagged} of them say beside the tag that the list holds such a name"
+    doubt = f"{report.absences_flagged} of them say that the list holds such a name"
     lines += [f"  absences shown of people who are there: {report.absences}; {doubt}"]
     return lines + [f"    {example}" for example in report.examples]
 

@@ -82,7 +82,7 @@ class Share:
 class Report:
     """`split`: true people in several practitioners; `mixed`: practitioners of several true people; `flagged`: wrong
     positive tags beside which a reason to look again is said, `reviews`: all such among `positive` ones. `absences`:
-    parts of split people that look absent from a list, `absences_flagged` those that say so with a doubt."""
+    parts of split people that look absent from a list, `absences_flagged` those that say whom the list holds."""
 
     people: int
     practitioners: int
@@ -199,7 +199,7 @@ def note_harm(report: Report, person: Identified, owner: int, tags: list[Tag], k
     for tag in tags:
         if tag.value in ABSENT and right.get((tag.kind, tag.scope)) != tag.value:
             report.absences += 1
-            report.absences_flagged += bool(tag.needs_review)
+            report.absences_flagged += "holds a person" in f"{tag.because} {tag.needs_review}"
         if tag.value in POSITIVE and right.get((tag.kind, tag.scope)) != tag.value:
             report.flagged += bool(tag.needs_review)
             harm(report, f"{tag.value} shown, is {right.get((tag.kind, tag.scope), 'no tag')}", person, owner, known)
