@@ -75,8 +75,9 @@ def others_of(own: str, member: Person, states: frozenset[str], lists: Lists) ->
         if entry.owner != own and nearest.get(entry.source) != SAME:
             nearest[entry.source] = SAME if entry.is_in(states) else ELSEWHERE
     for name, entry in similar_parts(member, lists):
-        if entry.owner != own and nearest.get(entry.source) not in (SAME, SIMILAR) and entry.is_in(states):
-            nearest |= {entry.source: SIMILAR} if is_similar(name, entry.name) else {}
+        told = entry.owner == own or nearest.get(entry.source) in (SAME, SIMILAR)
+        if not told and entry.is_in(states) and is_similar(name, entry.name):
+            nearest[entry.source] = SIMILAR
     return dict(sorted(nearest.items()))
 
 

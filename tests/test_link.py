@@ -127,6 +127,18 @@ def test_two_people(why: str) -> None:
     assert not together(*APART[why])
 
 
+def test_a_physician_known_by_a_phone_takes_in_no_license_of_a_namesake_in_the_city() -> None:
+    """A physician's NPI record may say acupuncturist; it was a bridge to the board's row of somebody else."""
+    register = npi("1", "Odalys Winterhalter", phone=SEATTLE_PHONE)
+    physician = person("aama:9", "Odalys Winterhalter, MD", "Seattle", kind="physician", phone=SEATTLE_PHONE)
+    licensed = person("board_wa:1", "Odalys Winterhalter", "Seattle", licenses=(license_fact("WA", "AC60012345"),))
+    assert together(register, physician) and together(register, licensed)
+    assert joined(register, physician, licensed) == {
+        frozenset((register.record_id, physician.record_id)),
+        frozenset((licensed.record_id,)),
+    }
+
+
 def test_a_rival_leaves_both_undecided() -> None:
     people = (
         npi("1", "Odalys Winterhalter"),

@@ -97,6 +97,8 @@ CONTACT = f"({shared('phones')} OR {shared('streets')})"
 NEAR_NUMBER = f"""({both("licenses")} AND array_length(a.licenses) = 1 AND array_length(b.licenses) = 1
     AND least(length(a.licenses[1]), length(b.licenses[1])) > 6 AND levenshtein(a.licenses[1], b.licenses[1]) = 1
     AND substr(a.licenses[1], 1, 3) = substr(b.licenses[1], 1, 3))"""
+# the same of the two kinds there are: a physician whose NPI record says acupuncturist took in namesakes' licenses
+ONE_KIND = f"({shared('kinds')} AND array_length(a.kinds) = array_length(b.kinds))"
 FEATURES = {
     "middle": f"""CASE WHEN NOT {both("middles")} THEN 'empty' WHEN {shared("middle_names")} THEN 'agrees'
         WHEN {shared("middles")} AND {both("middle_names")} THEN 'same_initial'
@@ -116,7 +118,7 @@ FEATURES = {
         WHEN {both("states")} THEN 'other_state' ELSE 'unknown' END""",
     "website": f"""CASE WHEN {shared("websites")} OR NOT {both("websites")} THEN 'empty'
         WHEN {CONTACT} THEN 'other_here' ELSE 'other' END""",
-    "kind": f"CASE WHEN {shared('kinds')} THEN 'same' ELSE 'other' END",
+    "kind": f"CASE WHEN {ONE_KIND} THEN 'same' ELSE 'other' END",
     "board": f"CASE WHEN {shared('boards')} THEN 'two' ELSE 'one' END",
 }
 NUMBERED = "(npi = 'agrees' OR license = 'agrees')"
