@@ -15,9 +15,9 @@ from db.facts import CORRECTION, PRE_CHECK, Facts
 from db.find import FindResult
 from db.profiles import Profile, is_web_address
 from db.rows import Row
-from db.schema import TABLES
+from db.schema import SEARCH_KEYS, TABLES
 
-COLUMNS = tuple(name for name in TABLES["practitioners"].column_names if name != "name_key")
+COLUMNS = tuple(name for name in TABLES["practitioners"].column_names if name not in SEARCH_KEYS)
 POSITIONS = "Positions are the centers of ZIP codes, not addresses."
 
 

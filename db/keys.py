@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Letters behind a name that are no part of it, as people paste them into a search box.
 CREDENTIAL_WORDS = frozenset(
@@ -18,7 +19,9 @@ CREDENTIAL_WORDS = frozenset(
 )
 # Letters that are also names of people: taken off only where they stand alone after a comma.
 NAMES_TOO = frozenset("ac ma mac do dom ms nd om".split())
-_APOSTROPHES = re.compile("['\u2018\u2019\u02bc`.\u00b4]")
+# Letters that Unicode takes no mark off, as people type them who have no such key; `pipeline.name_text` has the same.
+_PLAIN = str.maketrans(dict(zip("đðłøıħ", "ddloih", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"})
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bb\u02bc`.\u00b4]")
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 
@@ -27,14 +30,14 @@ def fold(text: str) -> str:
     """Return `text` without case, marks and invisible characters, for comparing."""
     if text.isascii() and text.isprintable():
         return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     kept = (c for c in decomposed if unicodedata.category(c) not in {"Mn", "Cf", "Cc", "Cs"} or c in "\t\n\r")
-    return "".join(kept)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def name_words(text: str) -> list[str]:
     """Return the folded words of a name: `O'Neil-Ray, Ann` gives `oneil ray ann`."""
-    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", fold(text))).split()
+    return _NOT_WORD.sub(" ", fold(_APOSTROPHES.sub("", text))).split()
 
 
 def name_key(text: str) -> str:
@@ -66,6 +69,15 @@ def asked_name_words(text: str) -> list[str]:
 def search_words(text: str) -> list[str]:
     """Return words cut as SQLite's full-text index cuts them: `O'Neil` gives `o neil`."""
     return _NOT_WORD.sub(" ", fold(text)).split()
+
+
+def also_spelled(texts: Iterable[str]) -> str:
+    """Return the words by which a search finds texts with letters that the full-text index leaves as they are.
+
+    `Đặng` gives `dang`; texts without such letters give "".
+    """
+    marked = [text for text in map(str.casefold, texts) if text != text.translate(_PLAIN)]
+    return " ".join(dict.fromkeys(word for text in marked for word in search_words(text)))
 
 
 def number_key(text: str) -> str:

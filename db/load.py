@@ -14,8 +14,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.keys import name_key, number_key
+from db.keys import also_spelled, name_key, number_key
 from db.schema import TABLES, Column, Table
+
+# Texts of a row that people look for by their words.
+ALSO_SPELLED = ("name", "other_names", "clinic", "city")
 
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]
 
@@ -112,6 +115,8 @@ def cell(kind: str, value: Any) -> Any:
 def add_search_keys(row: dict[str, Any]) -> dict[str, Any]:
     if "name_key" in row:
         row["name_key"] = name_key(row["name"] or "")
+    if "also_spelled" in row:
+        row["also_spelled"] = also_spelled(str(row.get(column) or "") for column in ALSO_SPELLED)
     if "number_key" in row:
         row["number_key"] = number_key(row["number"] or "")
     return row
@@ -127,7 +132,7 @@ def add_indexes(database: Database, name: str, table: Table) -> None:
 def add_name_words(database: Database) -> None:
     """Write down every word of the full-text index of names: a question with a slip in it is compared with them."""
     database.execute("CREATE VIRTUAL TABLE temp.every_word USING fts5vocab(main, practitioners_fts, col)")
-    names = "col IN ('name', 'other_names') GROUP BY term"
+    names = "col IN ('name', 'other_names', 'also_spelled') GROUP BY term"
     database.execute(f"INSERT INTO name_words SELECT term, max(doc) FROM temp.every_word WHERE {names}")
     database.execute("DROP TABLE temp.every_word")
 

@@ -158,7 +158,7 @@ def search(connection: sqlite3.Connection, terms: str, state: str | None, most: 
     if not terms:
         return []
     sql = SEARCH.format(place=place_filter(state), most=most)
-    return select(connection, sql, {"terms": "{name other_names} : (" + terms + ")", "state": state})
+    return select(connection, sql, {"terms": "{name other_names also_spelled} : (" + terms + ")", "state": state})
 
 
 def weighed(rows: Iterable[Row], name: str, words: list[str], state: str | None) -> list[Hit]:

@@ -53,6 +53,9 @@ def _index(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(word.split("+")) for word in text.split())
 
 
+# Columns that serve searches alone; no file or document for people holds them.
+SEARCH_KEYS = ("name_key", "also_spelled")
+
 PERSON = ForeignKey("practitioner_id", "practitioners", "id")
 RECORD = ForeignKey("record_id", "records", "id")
 
@@ -72,7 +75,7 @@ _TABLES = {
             "id name given_name family_name suffix_text npi clinic street city state zip county latitude:REAL"
             " longitude:REAL phone website certification designations:JSON license_status"
             " license_states:JSON conditions:JSON therapies:JSON languages:JSON insurance:JSON"
-            " needs_review sources:JSON first_seen last_seen last_changed kind other_names:JSON name_key"
+            " needs_review sources:JSON first_seen last_seen last_changed kind other_names:JSON name_key also_spelled"
         ),
         pk=("id",),
         indexes=_index(
@@ -81,17 +84,17 @@ _TABLES = {
             " license_status+certification+kind+state kind needs_review last_seen last_changed name_key"
             " latitude+longitude"
         ),
-        fts=("name", "other_names", "clinic", "city", "conditions"),
+        fts=("name", "other_names", "clinic", "city", "conditions", "also_spelled"),
     ),
     "records": Table(
         _columns(
             "id source source_key practitioner_id name url fetched_at source_date sha256 match_level"
-            " match_reason fields:JSON other_sha256:JSON partition namesakes_in:JSON"
+            " match_reason fields:JSON other_sha256:JSON partition namesakes_in:JSON also_spelled"
         ),
         pk=("id",),
         foreign_keys=(PERSON,),
         indexes=_index("practitioner_id source+source_key match_level fetched_at"),
-        fts=("name",),
+        fts=("name", "also_spelled"),
     ),
     "licenses": Table(
         _columns(

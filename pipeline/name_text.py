@@ -11,6 +11,8 @@ from functools import lru_cache
 
 LONGEST_NAME = 300
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bb\u02bc\u0060\u00b4]")
+# Letters that Unicode takes no mark off, as people type them who have no such key; `db.keys` has the same.
+_PLAIN = str.maketrans(dict(zip("đðłøıħ", "ddloih", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"})
 _ASCII_APOSTROPHES = re.compile("['`]")
 _TRADE_MARKS = dict.fromkeys(map(ord, "\u00ae\u2122\u00a9"))
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -40,7 +42,7 @@ def fold(text: str) -> str:
 
 def _fold_once(text: str) -> str:
     letters = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold().translate(_PLAIN)
     return _NOT_LETTERS.sub(" ", unicodedata.normalize("NFC", bare)).strip()
 
 

@@ -29,6 +29,8 @@ MORE = {
     "q06": ("Jane Marie Oxenbridge", "WA", []),
     "q07": ("Jane Anne Oxenbridge", "OR", []),
     "q08": ("Hedwig MacAllasdair", "WA", []),
+    "q09": ("Đặng Ngọc Quillfeather", "WA", ["Øystein Bråfjord"]),
+    "q10": ("Lukasz Wyrzykovich", "WA", []),
 }
 
 
@@ -71,6 +73,11 @@ def found(checker: Checker, *question: str, **named: str) -> Found:
         ("Hedwig Mac Allasdair", "q08", True),
         ("Hedwig Macalasdair", "q08", False),
         ("H. MacAllasdair", "q08", False),
+        ("Dang Ngoc Quillfeather", "q09", True),
+        ("Đặng Ngọc Quillfeather", "q09", True),
+        ("Oystein Brafjord", "q09", True),
+        ("Dang Quilfeather", "q09", False),
+        ("Łukasz Wyrzykovich", "q10", True),
         ("Jane M. Oxenbridge", "q06", False),
         ("Jane Marie Louise Oxenbridge", "q06", False),
     ],

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from db.keys import name_words
 from pipeline.names import (
     PersonName,
     fold,
@@ -111,8 +112,16 @@ def test_keys_agree_for_one_person(one: str, other: str) -> None:
     assert name_key(parse_name(one)) == name_key(parse_name(other))
 
 
+def test_names_are_folded_alike_where_records_meet_and_where_people_search() -> None:
+    codes = (0x27, *range(0x41, 0x2B0), 0x2BB, 0x2BC, 0x2019, *range(0x1E00, 0x1F00), 0x738B, 0xAC00)
+    letters = [letter for letter in map(chr, codes) if letter.isalpha() or letter in "'\u2019"]
+    apart = [letter for letter in letters if fold(f"Ka{letter}ulani").split() != name_words(f"Ka{letter}ulani")]
+    assert len(letters) > 800 and apart == ["\u0149"], "Afrikaans 'n is no letter of a name"
+
+
 def test_fold_keeps_other_scripts_and_drops_marks() -> None:
-    assert fold("Nguyễn-Đức O’Neil") == "nguyen đuc oneil"
+    assert fold("Nguyễn-Đức O’Neil") == "nguyen duc oneil"
+    assert fold("Łukasz Bjørnæs") == "lukasz bjornaes" and fold("Đặng Þóra") == "dang thora"
     assert fold("王 伟") == "王 伟"
 
 

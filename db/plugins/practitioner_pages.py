@@ -18,6 +18,7 @@ from db.files import about, vcard
 from db.pages import FRESH, file_answer, json_answer, page, read
 from db.profiles import Profile, practitioner_address, read_profile
 from db.rows import Row, select
+from db.schema import SEARCH_KEYS
 from db.site import Site
 
 MOST_HOPS = 5
@@ -78,7 +79,7 @@ def profile_json(profile: Profile, facts: Facts) -> dict[str, Any]:
     known = Candidate(profile, "", "").to_json()
     for asked_only in ("match_level", "match_reason", "withheld"):
         del known[asked_only]
-    row = {name: value for name, value in profile.row.items() if name != "name_key"}
+    row = {name: value for name, value in profile.row.items() if name not in SEARCH_KEYS}
     return {
         **known,
         "practitioner": row,
