@@ -14,13 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from db.aged_rows import aged_columns, oldest_reading
 from db.badges import Badge, read_badges
 from db.facts import read_facts
 from db.find_counts import PERSON_COLUMNS, Count, Person, count_values
 from db.find_filter import Filter, read_filter
 from db.find_shapes import FindQuery, FindResult, Known, Point
 from db.find_why import reasons
-from db.freshness import fresh_badges
+from db.freshness import fresh_badges, past_expiry
 from db.keys import bare_name, name_key
 from db.names import find_names
 from db.places import Place, box, find_place, miles_between
@@ -54,7 +55,13 @@ def find_all(connection: sqlite3.Connection, query: FindQuery, known: Known | No
 def read_known(connection: sqlite3.Connection) -> Known:
     people = people_where(connection, "1", {})
     counts = count_values(connection, None, people)
-    return Known(read_facts(connection), read_vocabulary(connection), [person.id for person in people], counts)
+    return Known(
+        read_facts(connection),
+        read_vocabulary(connection),
+        [person.id for person in people],
+        counts,
+        oldest_reading(connection),
+    )
 
 
 def people_where(connection: sqlite3.Connection, where: str, parameters: Mapping[str, Any]) -> list[Person]:
@@ -72,6 +79,7 @@ class Search:
         self.understood = self.read_box()
         self.place, self.asked_miles = self.read_place()
         self.miles = self.asked_miles
+        self.aged = aged_columns(connection, known.facts, known.oldest)
         self.filter = read_filter(self.meant(), self.understood.topics, known.vocabulary, known.facts, self.notes)
         if self.understood.npi:
             self.filter = self.filter.and_also("p.npi = :npi", npi=self.understood.npi)
@@ -103,7 +111,8 @@ class Search:
         """The question with what was read out of the box laid beside its own fields."""
         asked, read = self.query, self.understood
         words = " ".join(filter(None, (asked.words, read.words)))
-        return replace(asked, q="", words=words, state=asked.state or read.state)
+        meant = replace(asked, q="", words=words, state=asked.state or read.state)
+        return replace(meant, certification="", license="") if self.aged else meant
 
     def read_place(self) -> tuple[Place | None, float]:
         """The place asked for and the radius; says so when the place is not understood."""
@@ -139,17 +148,25 @@ class Search:
 
     @property
     def is_everybody(self) -> bool:
-        return self.filter.is_everybody and self.place is None
+        return self.filter.is_everybody and self.place is None and not self.aged
 
     def people(self) -> list[str]:
         """Ids of people who match, in order; distances are kept."""
         where = self.filter if self.place is None else self.filter.inside(*box(self.place, self.miles))
-        found = people_where(self.connection, where.where, where.parameters)
+        found = self.as_shown(people_where(self.connection, where.where, where.parameters))
         if self.place is not None:
             self.distances = self.near(self.place, found)
             found = [person for person in found if person.id in self.distances]
         self.found = found
         return self.ordered(found)
+
+    def as_shown(self, people: list[Person]) -> list[Person]:
+        """People with the words that still speak for today; filters by such a word look at it, not at the file's."""
+        if not self.aged:
+            return people
+        asked = {"certification": self.query.certification.strip(), "license_status": self.query.license.strip()}
+        shown = [as_aged(person, self.aged.get(person.id, {})) for person in people]
+        return [person for person in shown if all(getattr(person, name) == one for name, one in asked.items() if one)]
 
     def near(self, place: Place, people: Sequence[Person]) -> dict[str, float]:
         """Miles of everybody within the radius; many share the center of one ZIP."""
@@ -213,6 +230,7 @@ class Search:
         return self.result(rows_of(self.connection, self.ids), 1, {}, [])
 
     def result(self, rows: list[Row], pages: int, counts: dict[str, list[Count]], points: list[Point]) -> FindResult:
+        rows = [row | self.aged.get(row["id"], {}) for row in rows]
         if self.place:
             rows = [row | {"miles": round(self.distances[row["id"]], 1)} for row in rows]
         return FindResult(
@@ -243,7 +261,8 @@ class Search:
     def badges(self, row: Row) -> list[Badge]:
         """The certification, and the license of the state of practice."""
         facts = self.known.facts
-        every = fresh_badges(read_badges(self.connection, row["id"], facts), facts)
+        licenses = tuple(select(self.connection, "SELECT * FROM licenses WHERE practitioner_id = ?", [row["id"]]))
+        every = past_expiry(fresh_badges(read_badges(self.connection, row["id"], facts), facts), licenses, None)
         return [badge for badge in every if badge.kind == "certification" or badge.scope == row["state"]]
 
     def points(self) -> list[Point]:
@@ -257,6 +276,14 @@ class Search:
             for (y, x, zip_code), people in counted.most_common(MOST_POINTS)
             if y is not None and x is not None
         ]
+
+
+def as_aged(person: Person, words: Mapping[str, str]) -> Person:
+    """The person with the words that replace those which no longer speak for today."""
+    certification = words.get("certification", person.certification)
+    return person._replace(
+        certification=certification, license_status=words.get("license_status", person.license_status)
+    )
 
 
 def read_miles(text: str, notes: list[str]) -> float:

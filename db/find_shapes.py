@@ -41,12 +41,13 @@ class FindQuery:
 
 @dataclass(frozen=True)
 class Known:
-    """What does not change while a file is served."""
+    """What does not change while a file is served; `oldest` is the oldest reading that a tag rests on."""
 
     facts: Facts
     vocabulary: Vocabulary
     everybody: list[str]
     counts: dict[str, list[Count]]
+    oldest: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ NEVER_CONFIRMED_DAYS = 120
 TOO_OLD = {"license": "source_failed", "certification": "not_checked"}
 # What somebody states stays a statement however old it is; the others say already that nothing is known.
 NO_READING = frozenset("claimed not_checked not_covered source_failed state_does_not_license".split())
+NO_END = "9999"
 MAY_PRACTICE = frozenset(("active", "limited"))
 
 
@@ -86,26 +87,39 @@ def past_expiry(badges: tuple[Badge, ...], licenses: tuple[Row, ...], at: dateti
 
 
 def run_out(badge: Badge, licenses: tuple[Row, ...], today: str) -> Badge:
-    if badge.kind != "license" or badge.value not in MAY_PRACTICE or "past its expiry" in (badge.needs_review or ""):
+    if "past its expiry" in (badge.needs_review or ""):
         return badge
-    current = [
-        row["expires"] or "9999"
-        for row in licenses
-        if row["state"] == badge.scope and row["source_kind"] == "primary" and row["status"] in MAY_PRACTICE
-    ]
-    last = max(current, default="9999")
+    last = max((row["expires"] or NO_END for row in licenses if rests_on(badge, row)), default=NO_END)
     if last >= today:
         return badge
     said = f"It ran until {last}, which has passed since: ask the board whether it was renewed."
     return replace(badge, warning=f"{badge.warning} {said}".strip())
 
 
+def rests_on(badge: Badge, license: Row) -> bool:
+    """Whether a tag says that somebody may practice, or is certified, because of this license at its board."""
+    if license["source_kind"] != "primary" or license["status"] not in MAY_PRACTICE:
+        return False
+    if badge.value == "implied":
+        return bool(license["expires"]) and f"expires {license['expires']}" in badge.because
+    return badge.kind == "license" and badge.value in MAY_PRACTICE and license["state"] == badge.scope
+
+
 def fresh_person(row: Row, then: tuple[Badge, ...], shown: tuple[Badge, ...]) -> Row:
     """Return a practitioner's own row with the words of tags that are too old replaced as in the tags."""
-    pairs = [(badge.kind, badge.value, new.value) for badge, new in zip(then, shown, strict=True)]
-    changed = {(kind, was): now for kind, was, now in sorted(pairs, key=lambda pair: pair[1] == pair[2])}
-    words = {"certification": "certification", "license_status": "license"}
-    return row | {column: changed.get((kind, row[column]), row[column]) for column, kind in words.items()}
+    pairs = list(zip(then, shown, strict=True))
+    found = {
+        "certification": word_now(pairs, "certification"),
+        "license_status": word_now(pairs, "license", row["state"]),
+    }
+    return row | {column: now for column, (was, now) in found.items() if now and was == row[column]}
+
+
+def word_now(pairs: list[tuple[Badge, Badge]], kind: str, state: str | None = None) -> tuple[str, str]:
+    """The word of a tag as built and as shown: of a license the one of the state of practice, else the first."""
+    of_kind = [pair for pair in pairs if pair[0].kind == kind]
+    found = [pair for pair in of_kind if pair[0].scope == state] or of_kind
+    return next(((then.value, shown.value) for then, shown in found), ("", ""))
 
 
 def level_at(level: str, fetched_at: str | None, facts: Facts, at: datetime | None = None) -> str:

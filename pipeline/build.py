@@ -53,6 +53,7 @@ from pipeline.tables import (
     with_tags,
 )
 from pipeline.topics import topic_rows
+from pipeline.unread_dates import unread_dates
 from pipeline.web_records import people_of_pages
 from pipeline.world import World, thin_records
 
@@ -88,8 +89,11 @@ def build(
     disputes: Sequence[Dispute] = (),
     suppressed: Suppressions = NOBODY,
 ) -> Build:
-    """Run the pipeline; raises NothingToBuild, UnknownWord for a word no rule table knows, RuleError for judgments
-    that contradict each other, EngineMissing where the engine of linking is not installed."""
+    """Run the pipeline.
+
+    Raises NothingToBuild, UnknownWord for a word no rule table knows, DateError where a source's dates can no longer be
+    read, RuleError for judgments that contradict each other, EngineMissing where linking's engine is not installed.
+    """
     records, left_out = people_of_pages(records, sources)
     cast = leave_out(Cast(records, persons_of(records, sources), before, judged, disputes), sources, suppressed)
     records, people, before, judged, disputes = cast.records, cast.people, cast.before, cast.judged, cast.disputes
@@ -124,7 +128,7 @@ def build(
         "states": state_rows(sources),
     }
     tables |= {name: rows for name, rows in published_rule_tables().items() if name != "states"}
-    return Build(tables, notes_of(links, excluded, tables["judgments"]) + left_out, cast, review)
+    return Build(tables, notes_of(links, excluded, tables["judgments"]) + unread_dates(people) + left_out, cast, review)
 
 
 def new_rows(records: pd.DataFrame, people: list[Person], before: Before) -> Rows:

@@ -42,6 +42,8 @@ class SourceFacts:
 class License:
     """One license as one record states it; `status` is "claimed" where no board says it.
 
+    `unread`: dates as the board printed them that are no dates; nothing is said of a time that cannot be read.
+
     `disciplined`: the board's word or flag speaks of discipline; on the wrong person it would do the worst harm.
     """
 
@@ -56,6 +58,7 @@ class License:
     discipline: str
     primary: bool
     disciplined: bool = False
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.credentials import claims_national_certification, read_credentials
-from pipeline.dates_and_links import iso_date, website
+from pipeline.dates_and_links import DateError, iso_date, website
 from pipeline.discipline import discipline_text
 from pipeline.facts import ACUPUNCTURIST, CERTIFIER_ISSUER, DISCIPLINE, Certification, License, Person, SourceFacts
 from pipeline.frames import rows_of
@@ -27,6 +27,7 @@ from pipeline.rules import read_rule_table
 from pipeline.statuses import UnknownWord, board_words, certification_status, designation, worst
 from pipeline.web_facts import website_certifications, website_licenses
 
+LONGEST_DATE = 40
 UNNAMED = "designation not printed"
 PUBLISHED_BY_THE_PERSON = frozenset({"certifier", "listing", "website"})
 
@@ -171,6 +172,8 @@ def board_license(fields: dict[str, Any], source: SourceFacts, partition: str) -
     state = partition or source.covers[0]
     number, kind = fields.get("license_number", ""), license_type(fields)
     words, said = board_words(source.name, fields), discipline_text(fields)
+    dates = [fields.get(name, "") for name in ("first_issued", "expires")]
+    issued, expires = map(date_if_read, dates)
     return License(
         state=state,
         type=kind,
@@ -178,12 +181,27 @@ def board_license(fields: dict[str, Any], source: SourceFacts, partition: str) -
         key=license_key(state, number),
         status=type_limited(kind, worst(words.values())),
         status_raw=": ".join(words),
-        issued=iso_date(fields.get("first_issued", "")),
-        expires=iso_date(fields.get("expires", "")),
+        issued=issued,
+        expires=expires,
         discipline=said,
         primary=True,
         disciplined=bool(said) or not DISCIPLINE.isdisjoint(words.values()),
+        unread=tuple(text.strip()[:LONGEST_DATE] for text in dates if not is_date(text)),
     )
+
+
+def date_if_read(text: str) -> str:
+    """The date, or "" where the text is none: one slip of a clerk must not keep a whole nation's file from building."""
+    return iso_date(text) if is_date(text) else ""
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is blank or a date."""
+    try:
+        iso_date(text)
+    except DateError:
+        return False
+    return True
 
 
 def license_type(fields: dict[str, Any]) -> str:
@@ -261,9 +279,14 @@ def read_exclusion(row: dict[str, Any]) -> Exclusion:
         npi=npi(fields.get("npi", "")),
         state=state_code(fields.get("state", "")),
         exclusion_type=fields.get("exclusion_type", ""),
-        excluded_on=iso_date(fields.get("excluded_on", "")),
-        reinstated_on=iso_date(fields.get("reinstated_on", "")),
+        excluded_on=date_as_printed(fields.get("excluded_on", "")),
+        reinstated_on=date_as_printed(fields.get("reinstated_on", "")),
         specialty=" ".join(filter(None, [fields.get("general", ""), fields.get("specialty", "")])),
         fetched_at=row["fetched_at"],
         cut="family_name" in fields.get("cut", []),
     )
+
+
+def date_as_printed(text: str) -> str:
+    """A date, or the text itself where it is none: somebody whose reinstatement is mistyped is reinstated."""
+    return iso_date(text) if is_date(text) else text.strip()[:LONGEST_DATE]

@@ -94,11 +94,16 @@ def claimed(members: list[Person], states: list[str], world: World) -> Tag | Non
     found = stated(members, "claimed")
     if not found:
         return None
-    source = world.sources[found[0][0].source]
-    names = "', '".join(list(dict.fromkeys(item.printed for _, item in found))[:MOST_QUOTED])
-    read = f"Stated as '{names}' in the {source.title}, read on {day(found[0][0].fetched_at)}."
+    sources = dict.fromkeys(member.source for member, _ in found)
+    said = "; ".join(said_in(name, [fact for fact in found if fact[0].source == name], world) for name in sources)
     review = namesake(members, world)
-    return conclusion("claimed", f"{read} Not confirmed with NCBAHM.", cited(found), latest(found), review)
+    return conclusion("claimed", f"Stated {said}. Not confirmed with NCBAHM.", cited(found), latest(found), review)
+
+
+def said_in(name: str, found: Stated, world: World) -> str:
+    """The words of one source and when they were last read there."""
+    words = "', '".join(list(dict.fromkeys(item.printed for _, item in found))[:MOST_QUOTED])
+    return f"as '{words}' in the {world.sources[name].title}, read on {day(latest(found))}"
 
 
 def namesake(members: list[Person], world: World) -> str:
@@ -111,8 +116,8 @@ def implied(members: list[Person], states: list[str], world: World) -> Tag | Non
     """An active license, verified at the board, where the state surely asks for current certification at renewal."""
     facts = [(member, item) for member in members for item in member.licenses if item.primary]
     for member, item in facts if not deaths(members, world) else []:
-        counts = item.status == "active" and not ran_out(item, world) and world.is_fresh(member.fetched_at)
-        if counts and asks_at_renewal(item.state):
+        runs = item.status == "active" and not ran_out(item, world) and not item.unread
+        if runs and world.is_fresh(member.fetched_at) and asks_at_renewal(item.state):
             name = state_rule(item.state)["name"]
             until = f", expires {item.expires}" if item.expires else ""
             shows = f"its board shows {'license ' + item.number if item.number else 'the license'} as active{until}"

@@ -37,7 +37,8 @@ def named(item: License) -> str:
 def doubts_of(shown: Fact, facts: Iterable[Fact], state: str, world: World) -> Doubts:
     """What stands against the board's word that is shown; `facts`: every license fact of the state."""
     others = [fact for fact in facts if fact[1] is not shown[1]]
-    said = past_expiry(shown[1], world) + other_discipline(others, state, world) + other_number(others, state, world)
+    said = past_expiry(shown[1], world) + unread_dates(shown[1])
+    said += other_discipline(others, state, world) + other_number(others, state, world)
     return said + thin_match([shown[0]], world)
 
 
@@ -46,6 +47,16 @@ def past_expiry(item: License, world: World) -> Doubts:
     if not (item.status == "active" and item.expires and ran_out(item, world)):
         return Doubts()
     return Doubts(f"The board shows {named(item)} as '{item.status_raw}' past its expiry {item.expires}.")
+
+
+def unread_dates(item: License) -> Doubts:
+    """A date that cannot be read may be the one after which the license is over."""
+    if not item.unread:
+        return Doubts()
+    printed = " and ".join(f"'{text}'" for text in item.unread)
+    return Doubts(
+        f"The board prints {printed} as a date of {named(item)}, which is no date: ask it until when it runs."
+    )
 
 
 def thin_match(members: Iterable[Person], world: World) -> Doubts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.claims import claim_id, license_field, license_value
 from pipeline.facts import License, Person, SourceFacts
 from pipeline.rules import state_rule
-from pipeline.tag_doubts import doubts_of, named, number_of_another
+from pipeline.tag_doubts import doubts_of, named, number_of_another, ran_out
 from pipeline.world import Tag, World, day
 
 # A person with several licenses in a state is shown by the one that says most about today.
@@ -47,9 +47,7 @@ def cited(facts: Held) -> tuple[str, ...]:
 
 def board_tag(shown: Held, facts: Held, state: str, world: World) -> Tag:
     """The board's word; of several licenses the freshest that says most about today."""
-    member, item = min(
-        shown, key=lambda fact: (not world.is_fresh(fact[0].fetched_at), STATUS_ORDER.index(fact[1].status))
-    )
+    member, item = speaks_most(shown, world)
     source = world.sources[member.source]
     if not world.is_fresh(member.fetched_at):
         old = f"The last good reading of {source.title} is of {day(member.fetched_at)}, too old to speak for today."
@@ -62,6 +60,17 @@ def board_tag(shown: Held, facts: Held, state: str, world: World) -> Tag:
     return conclusion(
         state, item.status, because, cited(shown) + quoted + found.claims, member.fetched_at, found.sentence
     )
+
+
+def speaks_most(shown: Held, world: World) -> tuple[Person, License]:
+    """The license read recently, by its status; of two alike the one that has not run out, and runs longest."""
+    longest_first = sorted(shown, key=lambda fact: fact[1].expires, reverse=True)
+    return min(longest_first, key=lambda fact: says_of_today(fact, world))
+
+
+def says_of_today(fact: tuple[Person, License], world: World) -> tuple[bool, int, bool]:
+    member, item = fact
+    return not world.is_fresh(member.fetched_at), STATUS_ORDER.index(item.status), ran_out(item, world)
 
 
 def expiry_claim(member: Person, item: License) -> tuple[str, ...]:
@@ -99,11 +108,21 @@ def roster_note(facts: Held, state: str, world: World) -> str:
     if board is None or board.numberless or not numbers or not world.is_fresh(read_at):
         return ""
     roster = f"{board.publisher}'s roster, read whole on {day(read_at)}{left_out(board)},"
-    if number_of_another(facts, world):
-        return f"{roster} shows this number under another name. A number alone does not say whose license it is."
-    if numbers & world.board_numbers:
-        return f"{roster} holds this number; whether it is this person's license could not be decided."
-    return f"{roster} holds no license with this number."
+    if others := number_of_another(facts, world):
+        shows = f"{roster} shows {this_number(others, facts)} under another name."
+        return f"{shows} A number alone does not say whose license it is."
+    if held := [fact for fact in facts if fact[1].key in world.board_numbers]:
+        return f"{roster} holds {this_number(held, facts)}; whether it is this person's license could not be decided."
+    if len(numbers) == 1:
+        return f"{roster} holds no license with this number."
+    return f"{roster} does not show {this_number(facts, facts)}."
+
+
+def this_number(meant: Held, stated: Held) -> str:
+    """The numbers that are meant, by name where several are stated."""
+    names = {item.key: item.number for _, item in meant if item.key}
+    several = len({item.key for _, item in stated if item.key}) > 1
+    return f"number {' or '.join(names.values())}" if several else "this number"
 
 
 def left_out(board: SourceFacts) -> str:

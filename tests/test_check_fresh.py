@@ -16,6 +16,7 @@ from db.answer_lines import answer_lines
 from db.badges import Badge, read_badges
 from db.check import Answer, Question, check
 from db.facts import Facts, read_facts
+from db.find import FindQuery, find, find_all
 from db.freshness import fresh_badge, fresh_badges, level_at
 from db.profiles import Profile, read_profile
 from db.publish import connect, publish
@@ -173,14 +174,40 @@ def test_a_license_that_ran_out_since_it_was_read_says_so(tmp_path: Path) -> Non
     assert late.value == "active" and "ran until 2026-11-25, which has passed since" in late.warning
 
 
-def test_a_status_that_one_state_still_shows_fresh_stays_in_the_row(tmp_path: Path) -> None:
+def test_the_row_speaks_of_the_state_of_practice_whatever_another_state_shows(tmp_path: Path) -> None:
     tables = tiny_tables()
     tag = next(row for row in tables["tags"] if row["id"] == "t-p05-l")
     tables["tags"].append(tag | {"id": "t-p05-or", "scope": "OR", "as_of": "2027-02-10T09:00:00Z"})
     connection = connect(publish(tables, tmp_path, BUILT_AT))
     profile = profile_after(connection, "p05", read_facts(connection), 100)
     assert [badge.value for badge in profile.badges] == ["not_checked", "active", "source_failed"]
-    assert profile.row["license_status"] == "active"
+    assert profile.row["license_status"] == "source_failed"
+
+
+def test_what_a_license_implies_is_doubted_when_it_has_run_out_since(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    for row in tables["licenses"]:
+        row["expires"] = "2026-11-25" if row["practitioner_id"] == "p05" else row["expires"]
+    for row in tables["tags"]:
+        row["because"] = "active, expires 2026-11-25." if row["id"] == "t-p05-c" else row["because"]
+    connection = connect(publish(tables, tmp_path, BUILT_AT))
+    late = after(connection, 10, npi="1999999905").candidates[0].profile.badges[0]
+    assert late.value == "implied" and "ran until 2026-11-25" in late.warning
+
+
+def test_lists_filters_and_files_weaken_as_the_page_does(
+    people: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = FindQuery(certification="listed", license="active")
+    assert {row["id"] for row in find_all(people, query).rows} == {"p01", "p12"}
+    monkeypatch.setattr("db.ages.now", lambda: BUILT_AT + timedelta(days=98))
+    assert find(people, query).total == 0 and not find_all(people, query).rows
+    unread = find(people, FindQuery(state="WA", license="source_failed"))
+    assert {"p01", "p12"} <= {row["id"] for row in unread.rows}
+    words = {(row["certification"], row["license_status"]) for row in find_all(people, FindQuery(q="Kettleburn")).rows}
+    assert words == {("not_checked", "source_failed")}
+    counts = {count.value: count.rows for count in find(people, FindQuery()).counts["certification"]}
+    assert "listed" not in counts and counts["claimed"] == 3
 
 
 def test_badges_are_the_same_through_every_door(

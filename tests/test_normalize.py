@@ -98,3 +98,16 @@ def test_a_reinstated_person_is_not_excluded_in_whatever_order_the_files_came() 
 
 def test_a_firm_is_no_person() -> None:
     assert exclusions_of(records("leie", {"business_name": "Lantern LLC", "exclusion_type": "1128b4"}), SOURCES) == []
+
+
+def test_a_slip_in_a_date_stops_no_build_and_is_kept_as_printed() -> None:
+    (item,) = read(
+        "board_wa", **(BOARD | {"status": "Active", "expires": "0027-13-45", "first_issued": "20160115"})
+    ).licenses
+    assert (item.issued, item.expires, item.unread) == ("2016-01-15", "", ("0027-13-45",))
+
+
+def test_a_mistyped_day_of_reinstatement_keeps_nobody_excluded() -> None:
+    row = {"family_name": "WINTERHALTER", "given_name": "ODALYS", "excluded_on": "20190220"}
+    assert len(exclusions_of(records("leie", row | {"excluded_on": "2019"}), SOURCES)) == 1
+    assert exclusions_of(records("leie", row | {"reinstated_on": "20231345"}), SOURCES) == []

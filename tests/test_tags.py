@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.claims import claims_of
-from pipeline.facts import Certification, Person, SourceFacts
+from pipeline.facts import Certification, License, Person, SourceFacts
 from pipeline.gather import Reading
 from pipeline.ids import Identified
 from pipeline.namesakes import namesakes_in
@@ -396,3 +396,43 @@ def test_an_unknown_word_of_the_directory_stops_and_names_itself() -> None:
 def test_a_territory_is_not_covered_and_no_state_says_so_for_it() -> None:
     tag = licensed(NPI, "PR")
     assert tag.value == "not_covered" and "Puerto Rico" in tag.because and "not established" in tag.because
+
+
+def board_record(key: str, *held: License) -> Person:
+    return person(f"board_wa:{key}", "Odalys Winterhalter", licenses=held)
+
+
+def test_of_two_active_licenses_the_one_that_runs_longest_is_shown() -> None:
+    old = replace(license_fact("WA", "AC1", "active"), expires="2021-06-30")
+    new = replace(license_fact("WA", "AC2", "active"), expires="2028-06-30")
+    for members in ([board_record("1", old), board_record("2", new)], [board_record("2", new), board_record("1", old)]):
+        tag = tags_of(members, ["WA"], world())[1]
+        assert (
+            "license AC2" in tag.because and "2028-06-30" in tag.because and "past its expiry" not in tag.needs_review
+        )
+
+
+def test_a_date_that_cannot_be_read_is_said_and_implies_nothing() -> None:
+    unread = replace(license_fact("IA", "ACU-101", "active"), unread=("0027-13-45",))
+    member = person("board_ia:1", "Odalys Winterhalter", state="IA", licenses=(unread,))
+    tag = licensed(member, "IA")
+    assert tag.value == "active" and "'0027-13-45'" in tag.needs_review and "no date" in tag.needs_review
+    assert certification(member, "IA").value == "not_checked"
+    assert certification(replace(member, licenses=(license_fact("IA", "ACU-101", "active"),)), "IA").value == "implied"
+
+
+def test_each_source_of_a_claim_is_quoted_with_its_own_words_and_date() -> None:
+    other = replace(CLAIM, designation="Dipl. O.M.", printed="Dipl. O.M.")
+    listed_at = person("aama:7", "Odalys Winterhalter", certifications=(other,), fetched_at="2026-11-02T00:00:00Z")
+    because = tags_of([CLAIMS, listed_at], ["WA"], world())[0].because
+    assert "as 'Dipl. Ac. (NCCAOM)' in the NPI Registry, read on 2026-11-20" in because
+    assert "as 'Dipl. O.M.' in the AAMA directory, read on 2026-11-02" in because
+
+
+def test_of_several_stated_numbers_the_one_that_the_roster_lacks_is_named() -> None:
+    two = (license_fact("WA", "AC60012345"), license_fact("WA", "AC60099999"))
+    member = person("npi_registry:1", "Odalys Winterhalter", "Seattle", licenses=two)
+    seen = world(board_wa={"WA": FRESH})
+    assert "does not show number AC60012345 or AC60099999" in licensed(member, seen=seen).needs_review
+    seen.board_numbers = frozenset({two[1].key})
+    assert "holds number AC60099999; whether" in licensed(member, seen=seen).needs_review

@@ -30,6 +30,7 @@ from pipeline.commands.source_facts import source_facts
 from pipeline.commands.stopping import refuse_to_go_on
 from pipeline.commands.watch_forget import forget_left_out
 from pipeline.commands.watch_look import look_after_build
+from pipeline.dates_and_links import DateError
 from pipeline.disputes import read_disputes
 from pipeline.facts import SourceFacts
 from pipeline.frames import Rows
@@ -119,7 +120,7 @@ def build_and_publish(
             undone.append(str(error))
         except EngineMissing as error:
             raise Wrong(f"{error} Nothing was published.") from error
-        except (NothingToBuild, UnknownWord, RuleError) as error:
+        except (NothingToBuild, UnknownWord, DateError, RuleError) as error:
             raise Failed(f"{error} Nothing was published; the database that was current still is.") from error
         except (GateRefused, PublishFailed) as error:
             raise Failed(f"Not published: {error}. The database that was current still is.") from error
