@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from db import ages
 from db.facts import Facts
+from db.find_counts import Person
+from db.find_shapes import FindQuery
 from db.freshness import NO_READING, TOO_OLD
 from db.rows import marks
 
@@ -40,3 +42,19 @@ def aged_columns(connection: sqlite3.Connection, facts: Facts, oldest: str, at: 
     for id, kind in connection.execute(sql, [limit, *NEVER_OLD]):
         found.setdefault(id, {})[COLUMNS[kind]] = TOO_OLD[kind]
     return found
+
+
+def as_shown(people: list[Person], aged: Aged, query: FindQuery) -> list[Person]:
+    """People with the words that still speak for today; filters by such a word look at it, not at the file's."""
+    if not aged:
+        return people
+    asked = {"certification": query.certification.strip(), "license_status": query.license.strip()}
+    shown = [as_aged(person, aged.get(person.id, {})) for person in people]
+    return [person for person in shown if all(getattr(person, name) == one for name, one in asked.items() if one)]
+
+
+def as_aged(person: Person, words: dict[str, str]) -> Person:
+    certification = words.get("certification", person.certification)
+    return person._replace(
+        certification=certification, license_status=words.get("license_status", person.license_status)
+    )

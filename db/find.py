@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from db.aged_rows import aged_columns, oldest_reading
+from db.aged_rows import aged_columns, as_shown, oldest_reading
 from db.badges import Badge, read_badges
 from db.facts import read_facts
 from db.find_counts import PERSON_COLUMNS, Count, Person, count_values
@@ -153,20 +153,12 @@ class Search:
     def people(self) -> list[str]:
         """Ids of people who match, in order; distances are kept."""
         where = self.filter if self.place is None else self.filter.inside(*box(self.place, self.miles))
-        found = self.as_shown(people_where(self.connection, where.where, where.parameters))
+        found = as_shown(people_where(self.connection, where.where, where.parameters), self.aged, self.query)
         if self.place is not None:
             self.distances = self.near(self.place, found)
             found = [person for person in found if person.id in self.distances]
         self.found = found
         return self.ordered(found)
-
-    def as_shown(self, people: list[Person]) -> list[Person]:
-        """People with the words that still speak for today; filters by such a word look at it, not at the file's."""
-        if not self.aged:
-            return people
-        asked = {"certification": self.query.certification.strip(), "license_status": self.query.license.strip()}
-        shown = [as_aged(person, self.aged.get(person.id, {})) for person in people]
-        return [person for person in shown if all(getattr(person, name) == one for name, one in asked.items() if one)]
 
     def near(self, place: Place, people: Sequence[Person]) -> dict[str, float]:
         """Miles of everybody within the radius; many share the center of one ZIP."""
@@ -276,14 +268,6 @@ class Search:
             for (y, x, zip_code), people in counted.most_common(MOST_POINTS)
             if y is not None and x is not None
         ]
-
-
-def as_aged(person: Person, words: Mapping[str, str]) -> Person:
-    """The person with the words that replace those which no longer speak for today."""
-    certification = words.get("certification", person.certification)
-    return person._replace(
-        certification=certification, license_status=words.get("license_status", person.license_status)
-    )
 
 
 def read_miles(text: str, notes: list[str]) -> float:
