@@ -16,6 +16,7 @@ from db.change_words import told
 from db.rows import Row, marks, value
 from db.veil import speaks
 
+TIMES = "%Y-%m-%dT%H:%M:%SZ"
 DETAIL = "detail_changed"
 EXCLUSIONS = ("exclusion_appeared", "exclusion_went")
 
@@ -81,10 +82,12 @@ def changes_of(connection: sqlite3.Connection, id: str) -> list[Row]:
 
 
 def dated(text: str | None) -> str:
+    """The time as changes are dated, UTC; a day is its beginning."""
     text = (text or "").strip()
-    if text and moment(text) is None:
+    then = moment(text)
+    if text and then is None:
         raise ValueError(f"{text!r} is no date; write it as 2026-11-22")
-    return text
+    return f"{then:{TIMES}}" if then else ""
 
 
 def refuse_unknown(connection: sqlite3.Connection, kinds: Sequence[str]) -> None:

@@ -17,7 +17,8 @@ from db.answers import Answer, BadQuestion, Candidate, Question
 from db.badges import Badge, badge
 from db.check import Checker, Found, candidate, official_places
 from db.facts import SAMPLE_NOTE, Facts
-from db.matches import CONFIRMED, POSSIBLE, Match, Matches, number_match
+from db.keys import number_key
+from db.matches import CONFIRMED, POSSIBLE, PROBABLE, Match, Matches, agreeing, not_too_old, number_match
 from db.names import same_name
 from db.profiles import Profile, place, read_profile
 from db.rows import Row, select
@@ -30,7 +31,7 @@ SAME_PERSON = "practitioner_id IN (SELECT :id UNION SELECT old_id FROM redirects
 GONE = (
     "SELECT c.practitioner_id, c.field, c.value, c.last_seen FROM claims c WHERE c.practitioner_id IN"
     " (SELECT practitioner_id FROM tag_history EXCEPT SELECT id FROM practitioners EXCEPT SELECT old_id FROM redirects)"
-    " AND c.field IN ('name', 'other name', 'npi') ORDER BY c.last_seen DESC, c.id"
+    " AND (c.field IN ('name', 'other name', 'npi') OR c.field LIKE 'license %') ORDER BY c.last_seen DESC, c.id"
 )
 
 
@@ -52,7 +53,8 @@ def answer_as_of(checker: Checker, question: Question, text: str) -> Answer:
     first = first_day(connection)
     if not first or day < first:
         return answered(question, found, facts, "nothing_shown_yet", [not_yet(day, first)], (), day)
-    matches = [*found.matches, *gone_matches(connection, found.asked)]
+    gone = gone_matches(connection, found.asked)
+    matches = [*found.matches, *(not_too_old(match, facts, checker.at) for match in gone)]
     shown = (shown_then(connection, match, facts, day) for match in matches)
     candidates = tuple(one for one in shown if one)
     outcome, sentences = conclude(found, matches, day)
@@ -175,7 +177,8 @@ def gone_matches(connection: sqlite3.Connection, asked: Question) -> list[Match]
     """People whom no source shows any more, by their whole name or their NPI."""
     people: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(GONE):
-        people[row[0]][row[1]].append(row[2])
+        kind, _, number = row[1].partition(" ") if row[1].startswith("license ") else (row[1], "", row[2])
+        people[row[0]][kind].append(number)
         people[row[0]]["last_seen"].append(row[3])
     matches = (gone_match(id, claims, asked) for id, claims in people.items())
     return [match for match in matches if match]
@@ -183,12 +186,24 @@ def gone_matches(connection: sqlite3.Connection, asked: Question) -> list[Match]
 
 def gone_match(id: str, claims: dict[str, list[Any]], asked: Question) -> Match | None:
     names = [*claims["name"], *claims["other name"]]
-    if asked.npi and asked.npi in claims["npi"]:
-        row = {"id": id, "name": None, "family_name": None, "other_names": names, "as_of": max(claims["last_seen"])}
-        return number_match(row, asked, f"the NPI {asked.npi}", CONFIRMED)
+    row = {"id": id, "name": None, "family_name": None, "other_names": names, "as_of": max(claims["last_seen"])}
+    license = f"the {asked.state} license number {asked.license}"
+    by_npi = {id: number_match(row, asked, f"the NPI {asked.npi}", CONFIRMED)} if asked.npi in claims["npi"] else {}
+    by_license = {id: number_match(row, asked, license, PROBABLE)} if holds(claims["license"], asked) else {}
+    matches = agreeing(by_npi, by_license, asked)
+    if matches:
+        return matches[0]
     if asked.name and not (asked.npi or asked.license) and any(same_name(asked.name, name) for name in names):
         return Match(id, POSSIBLE, "the same name; no source shows this person any more", by_name=True)
     return None
+
+
+def holds(licenses: list[str], asked: Question) -> bool:
+    """Whether one of these (`WA AC60000105`) is the license asked for."""
+    pairs = (license.partition(" ")[::2] for license in licenses)
+    return bool(asked.license) and (asked.state, number_key(asked.license)) in {
+        (state, number_key(number)) for state, number in pairs
+    }
 
 
 def gone_profile(connection: sqlite3.Connection, id: str) -> Profile | None:

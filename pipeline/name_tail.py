@@ -80,11 +80,24 @@ def split_tail(words: list[str], one_case: bool, keep: int = 2) -> tuple[list[st
     ONE_CASE says that the whole text is capitals or small letters, so that capitals tell nothing.
     """
     at = len(words)
-    while at > keep and _ends_with_letters(words[at - 1], one_case, at < len(words) or is_certain(words[at - 2])):
+    while at > keep and _ends_with_letters(words[at - 1], one_case, _is_beside_letters(words, at, one_case)):
         at -= 1
     if at == keep == 2 and len(words) >= 2 and _is_plainly_letters(words[1], one_case):
         at = 1
     return words[:at], [shown(word) for word in words[at:]]
+
+
+def _is_beside_letters(words: list[str], at: int, one_case: bool) -> bool:
+    """Whether word AT - 1 stands beside letters that let it be letters too: in `Mei Ling Ma L.Ac.` it is the name."""
+    if is_certain(words[at - 2]):
+        return True
+    written_as_a_name = words[at - 1].istitle() and not one_case and "." not in words[at - 1]
+    return at < len(words) and not (written_as_a_name and all(map(_has_its_capitals, words[at:])))
+
+
+def _has_its_capitals(letters: str) -> bool:
+    """Whether letters are written as they usually are; a source that writes `Lac` writes `Ma` for an MA."""
+    return "." in letters or not letters.istitle()
 
 
 def _ends_with_letters(word: str, one_case: bool, beside_letters: bool) -> bool:

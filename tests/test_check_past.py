@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ CLAIMS = [
     claim("k-new", "p05", "city", "Yakima, WA", "2026-07-01", "2026-11-20", 1),
     claim("k-left", "left", "name", "Ottilie Farnsworthy", "2026-02-01", "2026-08-30", 0),
     claim("k-left-npi", "left", "npi", "1999999977", "2026-02-01", "2026-08-30", 0),
+    claim("k-left-license", "left", "license WA AC60000177", "Active", "2026-02-01", "2026-08-30", 0),
     claim("k-left-city", "left", "city", "Walla Walla, WA", "2026-02-01", "2026-08-30", 0),
 ]
 
@@ -149,6 +151,15 @@ def test_somebody_gone_since_is_found_by_the_last_name_and_number(people: sqlite
     assert "no source shows this person any more" in answer.candidates[0].match_reason
     by_number = as_of(people, "2026-07-01", npi="1999999977").candidates[0]
     assert (by_number.profile.id, by_number.match_level) == ("left", "confirmed")
+    numbers = {"npi": "1999999977", "state": "WA"}
+    both = as_of(people, "2026-07-01", license="AC60000177", **numbers).candidates[0]
+    assert (both.profile.id, both.match_level) == ("left", "confirmed")
+    apart = as_of(people, "2026-07-01", license="AC60000199", **numbers).candidates[0]
+    assert apart.match_level == "possible" and "does not lead here" in apart.match_reason and not apart.then
+    named = as_of(people, "2026-07-01", "Ottilie Farnsworthy", "WA", "AC60000177").candidates[0]
+    assert (named.profile.id, named.match_level) == ("left", "confirmed")
+    later = answer_as_of(Checker(people, BUILT_AT + timedelta(days=60)), Question(npi="1999999977"), "2026-07-01")
+    assert later.candidates[0].match_level == "probable"
     assert as_of(people, "2026-10-01", "Ottilie Farnsworthy").candidates[0].note.startswith("No tag of this person")
 
 

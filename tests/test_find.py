@@ -232,6 +232,8 @@ def broken(row: object) -> list[object]:
 def test_changes_since_a_date_in_a_state(people: sqlite3.Connection) -> None:
     assert [row["id"] for row in changes_since(people, None, [])] == ["h1", "h2", "h3"]
     assert [row["id"] for row in changes_since(people, "2026-11-01", [])] == ["h1"]
+    for one_day in ("20261101", "2026-11-01T00:00:00Z", "2026-10-31T20:00:00-04:00", "2026-W44-7"):
+        assert [row["id"] for row in changes_since(people, one_day, [])] == ["h1"]
     assert [row["id"] for row in changes_since(people, None, ["or"])] == ["h2"]
     with pytest.raises(ValueError, match="'yesterday' is no date"):
         changes_since(people, "yesterday", [])
