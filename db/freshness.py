@@ -8,7 +8,7 @@ be shown at that time (windows table: `warn`, `stale`, `never_confirmed`, in day
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db import ages
 from db.ages import Age, age
@@ -20,6 +20,8 @@ NEVER_CONFIRMED_DAYS = 120
 TOO_OLD = {"license": "source_failed", "certification": "not_checked"}
 # What somebody states stays a statement however old it is; the others say already that nothing is known.
 NO_READING = frozenset("claimed not_checked not_covered source_failed state_does_not_license".split())
+# A license runs to the end of its day, which Hawaii sees last of all states (UTC-10).
+LAST_EVENING = timedelta(hours=10)
 NO_END = "9999"
 MAY_PRACTICE = frozenset(("active", "limited"))
 
@@ -82,7 +84,7 @@ def fresh_row(kind: str, row: Row, facts: Facts, at: datetime | None) -> Row:
 
 def past_expiry(badges: tuple[Badge, ...], licenses: tuple[Row, ...], at: datetime | None) -> tuple[Badge, ...]:
     """Return tags with a warning where a license that shows as current has run out since it was read."""
-    today = f"{at or ages.now():%Y-%m-%d}"
+    today = f"{(at or ages.now()) - LAST_EVENING:%Y-%m-%d}"
     return tuple(run_out(badge, licenses, today) for badge in badges)
 
 

@@ -21,7 +21,7 @@ from pipeline.facts import ACUPUNCTURIST, CERTIFIER_ISSUER, DISCIPLINE, Certific
 from pipeline.frames import rows_of
 from pipeline.name_text import proper_case
 from pipeline.names import PersonName, name_from_parts, parse_name
-from pipeline.numbers import license_key, npi, phone
+from pipeline.numbers import license_key, license_numbers, npi, phone
 from pipeline.places import Place, parse_place, state_code, zip5
 from pipeline.rules import read_rule_table
 from pipeline.statuses import UnknownWord, board_words, certification_status, designation, worst
@@ -163,7 +163,9 @@ def licenses_of(fields: dict[str, Any], source: SourceFacts, partition: str) -> 
     if source.kind == "website":
         return website_licenses(fields)
     claimed = [item for item in fields.get("taxonomies", []) if item.get("code") == ACUPUNCTURIST]
-    found = [claimed_license(item) for item in claimed]
+    found = (
+        claimed_license(item, number) for item in claimed for number in license_numbers(item.get("license_number", ""))
+    )
     return tuple(dict.fromkeys(item for item in found if item is not None))
 
 
@@ -220,9 +222,9 @@ def limited_types() -> tuple[str, ...]:
     return tuple(row["word"] for row in read_rule_table("limited_license_types"))
 
 
-def claimed_license(taxonomy: dict[str, str]) -> License | None:
+def claimed_license(taxonomy: dict[str, str], number: str) -> License | None:
     """A license number the practitioner typed in; None where it names no state or no number."""
-    state, number = state_code(taxonomy.get("state", "")), taxonomy.get("license_number", "")
+    state = state_code(taxonomy.get("state", ""))
     key = license_key(state, number)
     return (
         License(state, taxonomy.get("description", ""), number, key, "claimed", "", "", "", "", False) if key else None

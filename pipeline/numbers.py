@@ -15,6 +15,8 @@ import phonenumbers
 from pipeline.rules import read_rule_table, state_codes
 
 LONGEST_NUMBER = 60
+LEAST_DIGITS = 4  # of each number, where one cell holds several
+_BETWEEN_NUMBERS = re.compile(r"[,;&/|]|\band\b", re.I)
 _SIGNIFICANT = re.compile(r"[A-Z0-9]+")
 _SPOKEN = re.compile(
     r"\b(?:STATE|ACUPUNCTURIST|ACUPUNCTURE|ACU(?=\s+LIC)|LICEN[SC]ED?|(?<!-)LIC(?!\W*AC\b|-)|CERTIFICATE|NUMBER|NUM|NO|NBR|REG)\b[.:#\s]*"
@@ -29,10 +31,10 @@ _NPI_PREFIX = "80840"
 def license_key(state: str, number: str) -> str:
     """`STATE:NUMBER` that is equal for every way of writing one acupuncture license, or "".
 
-    Dropped are words ("License No."), the state's own code, punctuation, the letters and suffixes that
-    rules/license_number_marks.csv gives for the state, and leading zeros. Other letters stay, because they
-    tell professions apart (`25MZ00012300`, `M9-0001234`). New York prints six digits; `-1` and a run-together
-    `01` after them are certificate suffixes: `001234-1` is 1234, `00123401` too. A number without a digit
+    Dropped are words ("License No."), the state's own code where it stands apart (`WA AC60001234`), punctuation, the
+    letters and suffixes that rules/license_number_marks.csv gives for the state, and leading zeros. Other letters stay,
+    because they tell professions apart (`25MZ00012300`, `M9-0001234`). New York prints six digits; `-1` and a
+    run-together `01` after them are certificate suffixes: `001234-1` is 1234, `00123401` too. A number without a digit
     other than zero (`NONE`, `PENDING`, `0`) or with masked digits gives "", and so does an unknown state.
     """
     code = state.strip().upper()
@@ -43,6 +45,16 @@ def license_key(state: str, number: str) -> str:
     letters = "".join(_SIGNIFICANT.findall(text)).lstrip("0")
     significant = _without_prefix(code, letters)
     return f"{code}:{significant}" if re.search(r"[1-9]", significant) else ""
+
+
+def license_numbers(text: str) -> list[str]:
+    """The numbers of a cell in which people typed several (`AC12345, AC12346`); else the text as it is.
+
+    Two run into one would be a third number, and nobody's.
+    """
+    parts = [part.strip() for part in _BETWEEN_NUMBERS.split(text)]
+    numbers = [part for part in parts if len(re.findall(r"[0-9]", part)) >= LEAST_DIGITS]
+    return numbers if len(numbers) > 1 else [text]
 
 
 def _without_words(code: str, text: str) -> str:

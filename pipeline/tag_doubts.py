@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from pipeline.claims import claim_id, license_field, license_value
 from pipeline.facts import DISCIPLINE, License, Person
@@ -15,6 +16,8 @@ from pipeline.world import Tag, World, day
 
 Fact = tuple[Person, License]
 # Values that speak of somebody who practices today, or once did and may.
+# A license runs to the end of its day, which Hawaii sees last of all states (UTC-10).
+LAST_EVENING = timedelta(hours=10)
 OF_THE_LIVING = frozenset("listed claimed implied active limited pending inactive".split())
 
 
@@ -71,7 +74,7 @@ def thin_match(members: Iterable[Person], world: World) -> Doubts:
 
 
 def ran_out(item: License, world: World) -> bool:
-    return bool(item.expires) and item.expires < world.now.date().isoformat()
+    return bool(item.expires) and item.expires < (world.now - LAST_EVENING).date().isoformat()
 
 
 def other_discipline(others: Iterable[Fact], state: str, world: World) -> Doubts:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.dates_and_links import DateError, iso_date, website
-from pipeline.numbers import display_phone, license_key, npi, phone
+from pipeline.numbers import display_phone, license_key, license_numbers, npi, phone
 
 SAME_LICENSE = [
     ("WA", ["AC 60012345", "AC60012345", "60012345", "ac.60012345", "WA AC60012345"]),
@@ -79,6 +79,22 @@ def test_phone_is_a_valid_us_number_or_nothing(text: str, number: str) -> None:
 def test_phone_is_shown_as_people_write_it() -> None:
     assert display_phone("+12065550123") == "(206) 555-0123"
     assert display_phone("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("AC12345, AC12346", ["AC12345", "AC12346"]),
+        ("AC 12345 / L.Ac. 0067", ["AC 12345", "L.Ac. 0067"]),
+        ("001234 and 25MZ0012", ["001234", "25MZ0012"]),
+        ("License No. AC12345, Washington", ["License No. AC12345, Washington"]),
+        ("M9-0001234", ["M9-0001234"]),
+        ("AC 12/345", ["AC 12/345"]),
+        ("", [""]),
+    ],
+)
+def test_several_numbers_in_one_cell_are_not_run_into_one(text: str, numbers: list[str]) -> None:
+    assert license_numbers(text) == numbers
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -436,3 +436,10 @@ def test_of_several_stated_numbers_the_one_that_the_roster_lacks_is_named() -> N
     assert "does not show number AC60012345 or AC60099999" in licensed(member, seen=seen).needs_review
     seen.board_numbers = frozenset({two[1].key})
     assert "holds number AC60099999; whether" in licensed(member, seen=seen).needs_review
+
+
+@pytest.mark.parametrize(("hour", "said"), [(9, False), (11, True)])
+def test_a_license_runs_to_the_end_of_its_day_in_hawaii_too(hour: int, said: bool) -> None:
+    member = board_record("1", replace(license_fact("WA", "AC1", "active"), expires="2026-11-21"))
+    seen = replace(world(), now=NOW + timedelta(hours=hour))
+    assert ("past its expiry" in licensed(member, seen=seen).needs_review) is said
