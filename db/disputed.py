@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from db.keys import number_key
+from db.keys import number_digits, number_key
 from db.rows import Row, select
 
 HIDDEN_NUMBER = (
@@ -41,9 +41,8 @@ def is_hidden_number(connection: sqlite3.Connection, state: str, number: str) ->
         "SELECT r.source_key FROM disputes d JOIN records r ON r.id = d.record_id"
         " WHERE d.outcome = 'hidden' AND d.about = ?"
     )
-    asked = number_key(number)
-    keys = (number_key(row["source_key"]) for row in select(connection, sql, [f"license {state}"]))
-    return any(key == asked or key.endswith(asked) or asked.endswith(key) for key in keys if key)
+    keys = [row["source_key"] for row in select(connection, sql, [f"license {state}"])]
+    return any(form(key) == form(number) != "" for key in keys for form in (number_key, number_digits))
 
 
 def has_disputes(connection: sqlite3.Connection) -> bool:
