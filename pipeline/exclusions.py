@@ -7,6 +7,7 @@ the list's own identity check needs a number that is not in the file.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from pipeline.name_fit import given_fits, keys_of, name_keys, similar
@@ -26,7 +27,7 @@ class Excluded:
 
 def match_exclusions(exclusions: list[Exclusion], persons: list[Identified]) -> Excluded:
     """Look every exclusion up by NPI, then by name and state."""
-    by_npi = {member.npi: person for person in persons for member in person.members if member.npi}
+    by_npi = holders(persons)
     named = {
         (key, state)
         for person in persons
@@ -36,13 +37,22 @@ def match_exclusions(exclusions: list[Exclusion], persons: list[Identified]) -> 
     }
     result = Excluded()
     for exclusion in exclusions:
-        person = by_npi.get(exclusion.npi) if exclusion.npi else None
-        if person and fits(exclusion, person):
+        fitting = [person for person in by_npi.get(exclusion.npi, ()) if fits(exclusion, person)]
+        for person in fitting:
             result.confirmed.setdefault(person.id, []).append(exclusion)
-        else:
+        if not fitting:
             result.possible += any((key, exclusion.state) in named for key in keys_of(exclusion.name))
             result.of_the_field += [exclusion] if "ACUPUNC" in exclusion.specialty.upper() else []
     return result
+
+
+def holders(persons: list[Identified]) -> dict[str, list[Identified]]:
+    """NPI -> everybody with a record that bears it: somebody may have typed in another one's."""
+    found: dict[str, list[Identified]] = defaultdict(list)
+    for person in persons:
+        for npi in dict.fromkeys(member.npi for member in person.members if member.npi):
+            found[npi].append(person)
+    return found
 
 
 def fits(exclusion: Exclusion, person: Identified) -> bool:

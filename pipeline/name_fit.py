@@ -1,7 +1,7 @@
 """Name fit: whether two names can be one person's where something else speaks for it already.
 
 In: normalized persons or names. Out: keys and yes or no. The linker weighs names itself; this is for the federal list
-of exclusions, which prints no license and seldom an NPI.
+of exclusions, and for namesakes on the lists of boards and certifiers.
 """
 
 from __future__ import annotations

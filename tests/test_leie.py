@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crawler.snapshots import runs
 from crawler.spiders.leie import WIDTHS, Leie
 from crawler.troubles import Gate, SourceTrouble
-from pipeline.exclusions import fits
+from pipeline.exclusions import fits, match_exclusions
 from pipeline.facts import SourceFacts
 from pipeline.names import name_from_parts
 from pipeline.normalize import Exclusion, exclusions_of
@@ -210,3 +210,13 @@ def test_any_bytes_give_rows_or_a_sentence(body: bytes) -> None:
         read(Leie(), body)
     except SourceTrouble as trouble:
         assert str(trouble)
+
+
+def test_everybody_who_bears_the_excluded_number_is_looked_at_and_only_the_name_decides() -> None:
+    """Somebody typed in another one's number: the order of the persons must not hide the one who is meant."""
+    name = name_from_parts("Odalys", "", "Winterhalter")
+    excluded = Exclusion("leie:1", name, "1999100005", "WA", "1128b4", "2019-02-20", "", "", "2026-11-20T00:00:00Z")
+    meant = Identified("p1", [person("npi_registry:1999100005", "Odalys Winterhalter")])
+    other = Identified("p2", [person("clinics:7", "Bram Oxenbridge", npi="1999100005")])
+    for persons in ([meant, other], [other, meant]):
+        assert list(match_exclusions([excluded], persons).confirmed) == ["p1"]

@@ -1,7 +1,7 @@
 """What the environment says, and how a command fails.
 
-In: DIPLOMATE_DATA, DIPLOMATE_MIRRORS, DIPLOMATE_CONTACT, DIPLOMATE_DELAY. Out: typed values. `Wrong` is a wrong call
-(exit 2), `Failed` is something that went wrong while running (exit 1).
+In: DIPLOMATE_DATA, DIPLOMATE_MIRRORS, DIPLOMATE_CONTACT, DIPLOMATE_DELAY; the lock of the data folder. Out: typed
+values. `Wrong` is a wrong call (exit 2), `Failed` is something that went wrong while running (exit 1).
 """
 
 from __future__ import annotations
