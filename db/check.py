@@ -18,7 +18,7 @@ from db.disputed import HIDDEN_NUMBER, is_hidden_number
 from db.facts import SAMPLE_NOTE, Facts, read_facts
 from db.license_numbers import LicenseNumbers, read_marks
 from db.matches import CONFIRMED, POSSIBLE, Held, Match, find_matches
-from db.names import find_exact, find_unjoined_records
+from db.names import MOST_HITS, find_exact, find_unjoined_records, tied_to
 from db.profiles import Evidence, Link, Profile, board_links, certifier_links, evidence, read_profile
 from db.questions import read_question
 from db.veil import veiled
@@ -65,7 +65,7 @@ class Checker:
         asked = read_question(question, self.facts)
         who = find_matches(self.connection, asked, self.held, self.at)
         exact = any(match.exact for match in who.matches)
-        elsewhere = () if exact else find_elsewhere(self.connection, asked)
+        elsewhere = () if exact else find_elsewhere(self.connection, asked, who.matches)
         unjoined = () if who.matches else find_unjoined(self.connection, asked.name, self.facts)
         outcome, sentences = conclude(asked, who, len(unjoined), self.facts, self.at)
         if outcome == "read_and_absent" and is_hidden_number(self.connection, asked.state, asked.license):
@@ -102,12 +102,16 @@ def check(connection: sqlite3.Connection, question: Question, at: datetime | Non
     return Checker(connection, at).answer(question)
 
 
-def find_elsewhere(connection: sqlite3.Connection, asked: Question) -> tuple[Match, ...]:
-    """Return people of that very name outside the state asked for."""
+def find_elsewhere(
+    connection: sqlite3.Connection, asked: Question, matches: tuple[Match, ...] = ()
+) -> tuple[Match, ...]:
+    """Return people of that very name whom nothing ties to the state asked for, and who are no match already."""
     if not (asked.name and asked.state):
         return ()
-    hits = find_exact(connection, asked.name, MOST_ELSEWHERE)
-    return tuple(Match(hit.id, POSSIBLE, hit.reason, by_name=True) for hit in hits)
+    hits = find_exact(connection, asked.name, MOST_HITS)
+    known = {match.id for match in matches} | tied_to(connection, asked.state, [hit.id for hit in hits])
+    away = [hit for hit in hits if hit.id not in known]
+    return tuple(Match(hit.id, POSSIBLE, hit.reason, by_name=True) for hit in away[:MOST_ELSEWHERE])
 
 
 def find_unjoined(connection: sqlite3.Connection, name: str, facts: Facts) -> tuple[Evidence, ...]:

@@ -6,9 +6,10 @@ written; only when there is none, names near to it (`db.name_fit` says how near,
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -106,6 +107,12 @@ def find_exact(connection: sqlite3.Connection, name: str, most: int) -> list[Hit
     """Return people anywhere whose name holds every word as written, best first."""
     hits = whole_names(connection, name, asked_name_words(name)[:MOST_WORDS], None, MOST_HITS)
     return sorted((hit for hit in hits if hit.exact), key=lambda hit: hit.cost)[:most]
+
+
+def tied_to(connection: sqlite3.Connection, state: str, ids: Sequence[str]) -> set[str]:
+    """Those of these people who practice in a state, hold a license of it, or are answered for there."""
+    sql = f"SELECT p.id FROM practitioners p WHERE p.id IN (SELECT value FROM json_each(:ids)) AND {IN_STATE}"
+    return {row["id"] for row in select(connection, sql, {"ids": json.dumps(list(ids)), "state": state})}
 
 
 def whole_names(connection: sqlite3.Connection, name: str, words: list[str], state: str | None, most: int) -> list[Hit]:

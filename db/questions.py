@@ -7,8 +7,10 @@ a ten-digit NPI; raises `BadQuestion`.
 from __future__ import annotations
 
 from db.answers import BadQuestion, Question
+from db.asked_line import holds_number, values_of
 from db.facts import Facts
 from db.keys import number_key
+from db.us_states import state_code
 
 MOST_LETTERS = 200
 
@@ -28,7 +30,21 @@ def read_question(question: Question, facts: Facts) -> Question:
         raise BadQuestion(f"The license number {license!r} holds no letter or digit.")
     if name and not any(c.isalnum() for c in name):
         raise BadQuestion(f"The name {name!r} holds no letter.")
-    return Question(name, state, license, read_npi(npi))
+    return with_numbers_of(Question(name, state, license, read_npi(npi)))
+
+
+def with_numbers_of(asked: Question) -> Question:
+    """A number in the place of the name is asked for as a number: looked for as a name it would find nobody."""
+    if not holds_number(asked.name):
+        return asked
+    held = values_of(asked.name)
+    state, license = asked.state or state_code(held["state"]), asked.license or held["license"]
+    if license and not state:
+        raise BadQuestion(
+            f"{license!r} looks like a license number, which needs its state: the same digits are in use in other"
+            " states. An NPI has ten digits."
+        )
+    return Question(held["name"], state, license, asked.npi or held["npi"])
 
 
 def read_state(text: str, facts: Facts) -> str:

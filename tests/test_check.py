@@ -131,6 +131,13 @@ def test_people_of_that_name_elsewhere_are_shown_apart(people: sqlite3.Connectio
     assert [candidate.profile.place for candidate in answer.elsewhere] == ["Portland, OR"]
 
 
+def test_nobody_of_the_state_asked_for_is_said_to_be_outside_it(people: sqlite3.Connection) -> None:
+    """A number that leads to another name makes people of the name asked for no exact match, wherever they are."""
+    answer = ask(people, "Imelda Quackenbush", "WA", "AC60000105")
+    assert {"p01", "p02"} <= set(ids(answer)) and not answer.elsewhere
+    assert not any("Outside Washington" in sentence for sentence in answer.sentences)
+
+
 def test_a_record_joined_to_nobody_is_never_called_absent(people: sqlite3.Connection) -> None:
     answer = ask(people, "Nobody Joined", "WA")
     assert answer.outcome == "several_candidates" and not answer.candidates
@@ -442,3 +449,31 @@ def test_a_search_among_many_names_is_capped(tmp_path_factory: pytest.TempPathFa
 def test_a_number_is_found_however_it_is_written(stored: str, asked: str, state: str) -> None:
     marks = [{"place": "after", "mark": "1"}] if state == "NY" else [{"place": "before", "mark": "AP"}]
     assert plain_number(stored, marks) == plain_number(asked, marks)
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "found"),
+    [
+        ("1999999905", "", "p05"),
+        ("NPI 1999999905", "", "p05"),
+        ("Orsolya Thistlewood, NPI: 1999999905", "", "p05"),
+        ("AC60000105", "WA", "p05"),
+        ("WA AC60000105", "", "p05"),
+        ("Orsolya Thistlewood AC60000105", "WA", "p05"),
+        ("Orsolya Thistlewood, Tacoma, WA 98402", "", "p05"),
+    ],
+)
+def test_a_number_in_the_place_of_the_name_is_asked_for_as_a_number(
+    people: sqlite3.Connection, name: str, state: str, found: str
+) -> None:
+    answer = ask(people, name, state)
+    assert answer.outcome == "found" and ids(answer) == [found]
+
+
+def test_a_license_number_in_the_place_of_the_name_needs_its_state(people: sqlite3.Connection) -> None:
+    with pytest.raises(BadQuestion, match="'AC69082133' looks like a license number, which needs its state"):
+        ask(people, "AC69082133", "")
+
+
+def test_a_name_with_a_house_number_stays_a_name(people: sqlite3.Connection) -> None:
+    assert ask(people, "123 Oak Street Clinic", "").outcome == "nothing_found"

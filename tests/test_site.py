@@ -304,6 +304,9 @@ def test_a_pasted_list_as_csv_is_safe_and_whole(site: Visitor) -> None:
 
 def test_a_list_that_is_too_long_or_comes_from_elsewhere_is_refused(site: Visitor) -> None:
     assert site.send("/check/list", "x" * 70_000).status_code == 413
+    for text, said in ((" \n ", "nothing was pasted"), ("Jane Nobody\n" * 201, "201 people were pasted")):
+        refused = site.send("/check/list.csv", text)
+        assert refused.status_code == 400 and said in refused.text and "text/html" in refused.headers["content-type"]
     assert site.send("/check/list", "x", **{"sec-fetch-site": "cross-site"}).status_code == 403
     assert site.send("/check/list", "x", origin="https://evil.example").status_code == 403
     assert site.send("/check", "x").status_code == 405

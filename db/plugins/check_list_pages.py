@@ -37,7 +37,11 @@ def skip_csrf(scope: dict[str, Any]) -> bool:
 
 
 async def check_list(datasette: Site, request: Request) -> Response:
-    text = await pasted_text(request)
+    return await list_page(datasette, request, await pasted_text(request))
+
+
+async def list_page(datasette: Site, request: Request, text: str, trouble: str = "") -> Response:
+    """The form with what was pasted, and the answers; `trouble` says why there is no file of them."""
     pasted = read_pasted(text)
     rows = await answers_to(datasette, pasted)
     context = {
@@ -48,12 +52,19 @@ async def check_list(datasette: Site, request: Request) -> Response:
         "summary": Counter(row[f"{PREFIX}outcome"] for row in rows),
         "most": MOST_LINES,
         "asked": request.method == "POST",
+        "trouble": trouble,
     }
-    return await page(datasette, request, "check_list.html", context, headers=PRIVATE)
+    status = 400 if trouble else 200
+    return await page(datasette, request, "check_list.html", context, status=status, headers=PRIVATE)
 
 
 async def check_list_csv(datasette: Site, request: Request) -> Response:
-    pasted = read_pasted(await pasted_text(request))
+    if request.method != "POST":
+        return Response.redirect(datasette.urls.path("/check/list"), status=301)
+    typed = await pasted_text(request)
+    pasted = read_pasted(typed)
+    if refused := no_file(pasted):
+        return await list_page(datasette, request, typed, refused)
     rows = await answers_to(datasette, pasted)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -61,6 +72,18 @@ async def check_list_csv(datasette: Site, request: Request) -> Response:
     for line, row in zip(pasted.lines, rows, strict=True):
         writer.writerow(safe_cells((line.text, *row.values())))
     return file_answer("\ufeff" + text.getvalue(), "text/csv", "checked.csv", PRIVATE)
+
+
+def no_file(pasted: Pasted) -> str:
+    """Why there is no file: one that leaves people out would pass for the whole list."""
+    if not pasted.lines:
+        return "There is no file: nothing was pasted. Write one person a line."
+    if pasted.given > MOST_LINES:
+        return (
+            f"There is no file: {pasted.given} people were pasted, and it would hold the first {MOST_LINES} alone."
+            " Paste the list in parts, or check it whole with the command diplomate check --roster."
+        )
+    return ""
 
 
 async def pasted_text(request: Request) -> str:
