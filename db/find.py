@@ -19,12 +19,13 @@ from db.badges import Badge, read_badges
 from db.facts import read_facts
 from db.find_counts import PERSON_COLUMNS, Count, Person, count_values
 from db.find_filter import Filter, read_filter
+from db.find_place import read_place
 from db.find_shapes import FindQuery, FindResult, Known, Point
 from db.find_why import reasons
 from db.freshness import fresh_badges, past_expiry
-from db.keys import bare_name, name_key
+from db.keys import bare_name, name_key, number_key
 from db.names import find_names
-from db.places import Place, box, find_place, miles_between
+from db.places import Place, box, miles_between
 from db.rows import Row, count, marks, select
 from db.understand import Understood, understand
 from db.veil import in_a_list
@@ -33,12 +34,11 @@ from db.vocabulary import read_vocabulary
 __all__ = ["FindQuery", "FindResult", "Known", "find", "find_all", "read_known"]
 
 PAGE_ROWS = 20
-DEFAULT_MILES = 25.0
-MOST_MILES = 500.0
 WIDER = (50.0, 100.0, 250.0, 500.0)
 MOST_POINTS = 400
 LETTERS = 200
 SORTS = ("distance", "name", "evidence")
+NO_LONGER = frozenset("revoked surrendered suspended deceased".split())
 BY_NAME = "p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id"
 
 
@@ -77,12 +77,16 @@ class Search:
         self.connection, self.query, self.known = connection, query, known
         self.notes: list[str] = []
         self.understood = self.read_box()
-        self.place, self.asked_miles = self.read_place()
-        self.miles = self.asked_miles
+        self.where = read_place((query.near or self.understood.near)[:LETTERS], query.miles, known.vocabulary)
+        self.place, self.miles = self.where.place, self.where.miles
+        self.notes += filter(None, [self.where.note])
         self.aged = aged_columns(connection, known.facts, known.oldest)
         self.filter = read_filter(self.meant(), self.understood.topics, known.vocabulary, known.facts, self.notes)
         if self.understood.npi:
             self.filter = self.filter.and_also("p.npi = :npi", npi=self.understood.npi)
+        if self.understood.license:
+            held = "p.id IN (SELECT practitioner_id FROM licenses WHERE number_key = :license)"
+            self.filter = self.filter.and_also(held, license=number_key(self.understood.license))
         self.distances: dict[str, float] = {}
         self.found: list[Person] = []
         self.ids = self.matching()
@@ -114,31 +118,17 @@ class Search:
         meant = replace(asked, q="", words=words, state=asked.state or read.state)
         return replace(meant, certification="", license="") if self.aged else meant
 
-    def read_place(self) -> tuple[Place | None, float]:
-        """The place asked for and the radius; says so when the place is not understood."""
-        text = (self.query.near or self.understood.near).strip()
-        if not text:
-            return None, 0.0
-        place = find_place(text[:LETTERS]) or self.town_alone(text)
-        if place is None:
-            said = f"The place “{text[:80]}” was not understood and was left out."
-            self.notes.append(f"{said} Write a ZIP, or a city and state: “Seattle, WA”.")
-        return place, read_miles(self.query.miles, self.notes)
-
-    def town_alone(self, text: str) -> Place | None:
-        """A town without its state: the one where most people here practice."""
-        read = understand(f"in {text}", self.known.vocabulary, lambda name: None, lambda words: 0)
-        return find_place(read.near) if read.near and not read.words else None
-
     def matching(self) -> list[str]:
         """Ids in the order they are shown; the radius grows while nobody is found."""
+        if self.where.trouble:
+            return []
         if self.is_everybody and self.query.sort != "evidence":
             return self.known.everybody
         found = self.people()
         if not found and self.filter.words_asked:
             found = self.people_of_words_begun() or self.people_of_close_spelling()
         if self.place is None:
-            return found
+            return found or self.people_of_the_very_words()
         for miles in WIDER:
             if found or miles <= self.miles:
                 continue
@@ -148,7 +138,7 @@ class Search:
 
     @property
     def is_everybody(self) -> bool:
-        return self.filter.is_everybody and self.place is None and not self.aged
+        return self.filter.is_everybody and self.place is None and not (self.aged or self.where.trouble)
 
     def people(self) -> list[str]:
         """Ids of people who match, in order; distances are kept."""
@@ -168,14 +158,18 @@ class Search:
         return {id: far for id, far in away.items() if far <= self.miles}
 
     def ordered(self, people: Sequence[Person]) -> list[str]:
-        """By distance, name or evidence; whoever says the very condition comes before what it may mean."""
+        """By distance, name or evidence; whoever says the very condition comes before what it may mean.
+
+        At one ZIP's center everybody is as far: the better evidenced come first, and who does not practice last.
+        """
         said, named = self.who_say_it(), self.who_bear_it()
         sort = self.query.sort if self.query.sort in SORTS else ("distance" if self.place else "name")
 
-        def key(person: Person) -> tuple[int, float, int, int]:
-            weak = (person.certification != "listed") + (person.license_status != "active")
+        def key(person: Person) -> tuple[int, float, int, int, int]:
+            weak = (person.certification != "listed") + (person.license_status != "active") + gone(person)
             miles = round(self.distances.get(person.id, 0.0), 1) if sort != "name" else 0.0
-            return (weak if sort == "evidence" else 0, miles, int(person.id not in named), int(person.id not in said))
+            direct = (int(person.id not in named), int(person.id not in said))
+            return (weak if sort == "evidence" else 0, miles, *direct, weak if sort == "distance" else 0)
 
         return [person.id for person in sorted(people, key=key)]
 
@@ -211,6 +205,19 @@ class Search:
             self.notes.append(f"Nobody here is written “{self.filter.words_asked[:80]}”. These names are close.")
         return found
 
+    def people_of_the_very_words(self) -> list[str]:
+        """Whoever has all that was typed in the name, where nobody matches what was read out of it: Thai is one too."""
+        if not (self.understood.topics and self.understood.words):
+            return []
+        read, asked = self.filter, replace(self.query, words=f"{self.query.words} {self.query.q}")
+        self.filter = read_filter(asked, (), self.known.vocabulary, self.known.facts, [])
+        found = self.people() or self.people_of_close_spelling()
+        if not found:
+            self.filter = read
+            return []
+        self.understood = Understood(self.query.q)
+        return found
+
     def page(self) -> FindResult:
         pages = max(1, -(-len(self.ids) // PAGE_ROWS))
         first = (min(max(1, self.query.page), pages) - 1) * PAGE_ROWS
@@ -236,7 +243,9 @@ class Search:
             understood=self.understood,
             wanted=self.filter.wanted,
             miles=self.miles,
-            asked_miles=self.asked_miles,
+            asked_miles=self.where.miles,
+            trouble=self.where.trouble,
+            meant=self.where.meant,
             points=points,
         )
 
@@ -270,20 +279,9 @@ class Search:
         ]
 
 
-def read_miles(text: str, notes: list[str]) -> float:
-    if not text.strip():
-        return DEFAULT_MILES
-    try:
-        miles = float(text)
-    except ValueError:
-        miles = -1.0
-    if 0 < miles <= MOST_MILES:
-        return miles
-    notes.append(
-        f"“{text.strip()[:20]}” miles cannot be searched; {DEFAULT_MILES:g} miles were used."
-        f" The most is {MOST_MILES:g}."
-    )
-    return DEFAULT_MILES
+def gone(person: Person) -> int:
+    """Behind everybody else: whom the board shows as no longer allowed to practice, or as dead."""
+    return 3 if person.license_status in NO_LONGER else 0
 
 
 def rows_of(connection: sqlite3.Connection, ids: list[str]) -> list[Row]:

@@ -76,6 +76,9 @@ def read_filter(
     chosen = with_state(chosen, query.state, facts, notes)
     for name, column in WORDS.items():
         value = getattr(query, name).strip()
+        if value and (name, value) not in facts.words:
+            known = ", ".join(word for kind, word in facts.words if kind == name)
+            notes.append(f"“{value[:40]}” is no word for a {name} here, so nobody has it; there are {known}.")
         if value:
             chosen = chosen.and_also(f"p.{column} = :{name}", **{name: value})
     asked = [(kind, getattr(query, kind).strip()[:LETTERS]) for kind in TABLES]

@@ -66,6 +66,7 @@ class FindResult:
     """One page of `rows` (practitioners, `why` each matched, `miles` where a place was asked for) of `total`.
 
     `understood` is what was read out of the box; `miles` the radius that was searched at last, `asked_miles` at first.
+    `trouble` says why nobody is looked for; `meant` are towns that the place may be.
     """
 
     query: FindQuery
@@ -80,6 +81,8 @@ class FindResult:
     miles: float = 0.0
     asked_miles: float = 0.0
     points: list[Point] = field(default_factory=list)
+    trouble: str = ""
+    meant: tuple[str, ...] = ()
 
     @property
     def widened(self) -> bool:

@@ -8,6 +8,7 @@ Source: package `zipcodes` (public US Postal Service and Census data).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
@@ -15,11 +16,12 @@ from statistics import median
 from typing import Any
 
 from db.keys import name_words
+from db.us_states import state_code
 
 EARTH_MILES = 3958.8
 MILES_PER_DEGREE = 69.0
 SHORT_WORDS = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
-_ZIP = re.compile(r"\s*(\d{5})(?:-\d{4})?\s*")
+_ZIP = re.compile(r"(?P<town>[^\d]*?)(?:\bzip(?:[ -]?code)?\b[:\s]*)?(?P<zip>\d{5})(?:-\d{4})?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,34 @@ class Place:
 
 def find_place(text: str) -> Place | None:
     """Return the place meant by a ZIP or `City, ST`; None when it is not understood."""
-    zip_code = _ZIP.fullmatch(text)
-    if zip_code:
-        point = zip_centers().get(zip_code[1])
-        return Place(f"ZIP {zip_code[1]}", *point) if point else None
-    city, comma, state = text.rpartition(",")
-    if not comma:
-        city, _, state = text.strip().rpartition(" ")
-    points = town_centers().get((town_key(city), state.strip().upper()))
-    if not points:
-        return None
-    middle = tuple(median(values) for values in zip(*points, strict=True))
-    return Place(f"{city.strip()}, {state.strip().upper()}", middle[0], middle[1])
+    town, zip_code = split_zip(text)
+    if point := zip_centers().get(zip_code):
+        return Place(f"ZIP {zip_code}", *point)
+    return next((middle_of(city, state) for city, state in town_parts(town) if is_town(city, state)), None)
+
+
+def split_zip(text: str) -> tuple[str, str]:
+    """What stands before a ZIP, and the ZIP: `Seattle, WA 98101-1234`, `ZIP code 98101`; "" where there is none."""
+    found = _ZIP.fullmatch(text)
+    return (found["town"].strip(" ,"), found["zip"]) if found else (text.strip(), "")
+
+
+def town_parts(text: str) -> Iterator[tuple[str, str]]:
+    """A town and the code of its state, however long the name of the state is: `Albany New York`, `Portland, or`."""
+    words = text.replace(",", " ").split()
+    for length in (3, 2, 1):
+        state = state_code(" ".join(words[-length:])) if len(words) > length else ""
+        if state:
+            yield " ".join(words[:-length]), state
+
+
+def is_town(city: str, state: str) -> bool:
+    return (town_key(city), state) in town_centers()
+
+
+def middle_of(city: str, state: str) -> Place:
+    middle = [median(values) for values in zip(*town_centers()[town_key(city), state], strict=True)]
+    return Place(f"{city.title() if city.islower() else city}, {state}", middle[0], middle[1])
 
 
 def town_key(city: str) -> str:
@@ -63,6 +81,12 @@ def zip_rows() -> list[dict[str, Any]]:
 @cache
 def zip_centers() -> dict[str, tuple[float, float]]:
     return {row["zip_code"]: (float(row["lat"]), float(row["long"])) for row in zip_rows()}
+
+
+@cache
+def zip_towns() -> dict[str, tuple[str, str]]:
+    """ZIP -> the key of its own town, and the state."""
+    return {row["zip_code"]: (town_key(row["city"]), row["state"]) for row in zip_rows()}
 
 
 @cache

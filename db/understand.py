@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.keys import name_words
-from db.places import find_place, town_key
+from db.places import find_place, is_town, town_key, town_parts, zip_towns
 from db.vocabulary import Vocabulary, Wanted
 
 MOST_WORDS = 40
@@ -24,21 +24,24 @@ LINKING = BEFORE_PLACES | frozenset(
     " take takes taking does doing offer offers offering need".split()
 )
 ARTICLES = frozenset("a an the my our".split())  # An, The and My are names too: taken out only before what they lead to
+ZIP_WORDS = frozenset("zip zipcode zip-code code".split())
 PROFESSION = frozenset("acupuncture acupuncturist acupuncturists practitioner practitioners".split())
 NO_LOCATION = "This site does not ask where you are: write a ZIP, or a city and state, to search nearby."
 _TOKEN = re.compile(r"[^\s,;]+")
+_LICENSE = re.compile(r"(?=.*\d{3})[A-Za-z]{1,4}[.-]?\d{1,4}-?\d{2,9}|\d{6,9}")
 _HERE = re.compile(r"\b(?:near\s*(?:by|me)|around\s+here|close\s+to\s+me)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Understood:
-    """`words` are left for names, clinics and towns; `npi` looks like a National Provider Identifier."""
+    """`words` are left for names, clinics and towns; `npi` and `license` are numbers that look like one."""
 
     words: str
     topics: tuple[Wanted, ...] = ()
     near: str = ""
     state: str = ""
     npi: str = ""
+    license: str = ""
     also_in: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -52,6 +55,7 @@ class Reading:
     near: str = ""
     state: str = ""
     npi: str = ""
+    license: str = ""
     also_in: tuple[str, ...] = ()
 
 
@@ -74,21 +78,40 @@ def understand(
         reading.near,
         reading.state,
         reading.npi,
+        reading.license,
         reading.also_in,
         notes,
     )
 
 
 def take_numbers(reading: Reading) -> None:
-    """A ZIP is a place; ten digits that begin as an NPI does are a number to check."""
+    """A ZIP is a place; ten digits that begin as an NPI does, and letters with digits behind, are numbers to check."""
     for word in list(reading.left):
         if re.fullmatch(r"[12]\d{9}", word):
             reading.npi = word
+            reading.left.remove(word)
         elif re.fullmatch(r"\d{5}(-\d{4})?", word) and not reading.near and find_place(word):
-            reading.near = word[:5]
-        else:
-            continue
-        reading.left.remove(word)
+            take_zip(reading, reading.left.index(word))
+        elif _LICENSE.fullmatch(word):
+            reading.license = word
+            reading.left.remove(word)
+
+
+def take_zip(reading: Reading, at: int) -> None:
+    """A ZIP with what leads to it: `ZIP code 98101`, `Seattle, WA 98101`, `Seattle 98101`."""
+    reading.near, start = reading.left[at][:5], at
+    while start and reading.left[start - 1].casefold().strip(":.") in ZIP_WORDS:
+        start -= 1
+    before = reading.left[:start]
+    spans = range(1, min(LONGEST_TOWN + 2, start) + 1)
+    lengths = [length for length in spans if is_town_of(before[-length:], *zip_towns()[reading.near])]
+    cut(reading, start - max(lengths, default=0), at + 1)
+
+
+def is_town_of(words: list[str], town: str, state: str) -> bool:
+    """Whether words are a town of the ZIP's state and that state, or the ZIP's own town: `Kent` 98101 is a name."""
+    text = " ".join(words)
+    return town_key(text) == town or any(code == state and is_town(city, code) for city, code in town_parts(text))
 
 
 def take_town_and_state(reading: Reading, state_code: Callable[[str], str | None]) -> None:

@@ -49,9 +49,13 @@ class Vocabulary:
         return max((len(wording.split()) for _, wording in (*self.same, *self.related)), default=1)
 
     def wanted(self, kind: str, text: str) -> Wanted | None:
-        """What a text means as a word of this kind; None where no table and no practitioner has it."""
+        """What a text means as a word of this kind; None where no table and no practitioner has it.
+
+        Another wording of a topic (`dolor de pierna`) may mean whatever the topic (`leg pain`) may mean.
+        """
         key = (kind, plain(text))
-        topic, related = self.same.get(key, ""), self.related.get(key, ())
+        topic = self.same.get(key, "")
+        related = self.related.get(key) or self.related.get((kind, plain(topic)), ())
         return Wanted(kind, text, topic, related) if topic or related else None
 
     def any_kind(self, text: str) -> Wanted | None:

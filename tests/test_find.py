@@ -52,7 +52,7 @@ def ids(result: FindResult) -> list[str]:
         (FindQuery(state="XX"), []),
         (FindQuery(language="mandarin"), ["p04"]),
         (FindQuery(condition="LOW BACK PAIN", therapy="cupping", insurance="premera"), ["p01"]),
-        (FindQuery(near="98402", miles="5"), ["p03", "p05"]),
+        (FindQuery(near="98402", miles="5"), ["p05", "p03"]),
         (FindQuery(near="Tacoma, WA", miles="5", certification="implied"), ["p05"]),
     ],
 )
@@ -71,6 +71,8 @@ def test_find(people: sqlite3.Connection, query: FindQuery, expected: list[str])
         ("Quackenbush Imelda", ["p01", "p02"]),
         ("Fennell Bartholomew O", ["p03"]),
         ("Imelda Quackenbush 98101", ["p01"]),
+        ("Imelda Quackenbush, seattle, wa 98101", ["p01"]),
+        ("insomnia tacoma 98402", ["p05"]),
         ("Thistelwood", ["p05"]),
         ("1999999904", ["p04"]),
         ("Mobile, AL", ["p10"]),
@@ -122,9 +124,22 @@ def test_near_sorts_by_distance_and_gives_miles(people: sqlite3.Connection) -> N
 
 
 @pytest.mark.parametrize("near", ["zzz", "00000", "Nowhere, ZZ", ",", "98402; DROP"])
-def test_a_place_that_is_not_understood_is_said_and_left_out(people: sqlite3.Connection, near: str) -> None:
-    result = find(people, FindQuery(near=near))
-    assert result.total == 12 and "was not understood" in result.notes[0]
+def test_a_place_that_is_not_understood_finds_nobody_and_says_why(people: sqlite3.Connection, near: str) -> None:
+    for result in (find(people, FindQuery(near=near)), find_all(people, FindQuery(near=near, state="WA"))):
+        assert result.total == 0 and not result.rows and "was not understood, so nobody is shown" in result.trouble
+
+
+@pytest.mark.parametrize(
+    ("near", "meant"),
+    [
+        ("Seatle", "Seattle, WA"),
+        ("Portlnd", "Portland, OR"),
+        ("Portlnd, OR", "Portland, OR"),
+        ("Spokan Washington", "Spokane, WA"),
+    ],
+)
+def test_a_mistyped_town_is_asked_back(people: sqlite3.Connection, near: str, meant: str) -> None:
+    assert find(people, FindQuery(near=near)).meant[0] == meant
 
 
 @pytest.mark.parametrize("miles", ["-1", "0", "nan", "inf", "a", "501"])
@@ -132,7 +147,25 @@ def test_a_radius_that_cannot_be_searched_is_said(people: sqlite3.Connection, mi
     assert "25 miles were used" in find(people, FindQuery(near="98402", miles=miles)).notes[0]
 
 
-@pytest.mark.parametrize("text", ["St. Louis, MO", "saint louis mo", "Ft. Worth, TX", "63101-1234", "new york, NY"])
+PLACES = (
+    "St. Louis, MO",
+    "saint louis mo",
+    "Ft. Worth, TX",
+    "63101-1234",
+    "new york, NY",
+    "ZIP 98101",
+    "zip code: 98101",
+)
+PLACES += (
+    "seattle, wa 98103",
+    "Seattle WA 98103-1234",
+    "Portland, Oregon",
+    "Albany New York",
+    "Washington, District of Columbia",
+)
+
+
+@pytest.mark.parametrize("text", PLACES)
 def test_places_are_understood_as_people_write_them(text: str) -> None:
     assert find_place(text) is not None
 
@@ -247,3 +280,33 @@ def test_a_cell_with_any_line_break_stays_one_cell(tmp_path: Path) -> None:
     with out.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert len(rows) == 12 and "one\rtwo\nthree\r\nfour" in {row["clinic"] for row in rows}
+
+
+def test_a_license_number_in_the_box_finds_its_holder(people: sqlite3.Connection) -> None:
+    result = find(people, FindQuery(q="ac-60000105"))
+    assert ids(result) == ["p05"] and result.understood.license == "ac-60000105"
+    assert ids(find(people, FindQuery(q="thistlewood AC60000101"))) == []
+
+
+def test_words_that_are_also_a_language_are_tried_as_a_name(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    for row in tables["practitioners"]:
+        row["name"] = "Quang Minh Mandarin" if row["id"] == "p02" else row["name"]
+    connection = connect(publish(tables, tmp_path, BUILT_AT))
+    assert ids(find(connection, FindQuery(q="quang mandarin"))) == ["p02"]
+    assert ids(find(connection, FindQuery(q="zoe mandarin"))) == ["p04"], "read as a language where that finds somebody"
+
+
+def test_who_no_longer_practices_comes_last_of_those_who_are_as_near(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    for row in tables["practitioners"]:
+        row["license_status"] = "deceased" if row["id"] == "p12" else row["license_status"]
+    connection = connect(publish(tables, tmp_path, BUILT_AT))
+    assert ids(find(connection, FindQuery(near="98101", miles="5"))) == ["p01", "p11", "p04", "p12"]
+    assert ids(find(connection, FindQuery(near="98101", miles="5", sort="name")))[0] == "p11"
+
+
+def test_a_word_that_no_tag_has_is_said(people: sqlite3.Connection) -> None:
+    result = find(people, FindQuery(certification="nosuch"))
+    assert result.total == 0 and "“nosuch” is no word for a certification here" in result.notes[0]
+    assert "listed_inactive" in result.notes[0] and not find(people, FindQuery(certification="listed")).notes

@@ -258,7 +258,7 @@ def test_find_files_are_whole_and_take_the_same_words(site: Visitor) -> None:
     assert len(rows) == 12 and {row["zip"] for row in rows} >= {"98101"}
     assert site.get("/find.json?state=WA&certification=listed").json()["total"] == 2
     places = site.get("/find.geojson?near=98402&miles=5").json()
-    assert [feature["id"] for feature in places["features"]] == ["p03", "p05"]
+    assert [feature["id"] for feature in places["features"]] == ["p05", "p03"]
     assert places["features"][0]["geometry"]["coordinates"] == [-122.4432, 47.2535]
 
 
@@ -582,3 +582,22 @@ def test_counts_of_a_table_are_read_once_and_stay_right(site: Visitor) -> None:
     assert pages[0] == pages[2] != pages[1] and kept > 0
     site.get("/diplomate/practitioners?state=WA&_facet=city&_size=1")
     assert len(database.answers) == kept, "no row is kept, and nothing was asked anew"
+
+
+def test_a_place_that_is_not_understood_is_refused_as_a_page_and_as_a_file(site: Visitor) -> None:
+    shown = site.get("/find?near=Seatle&condition=insomnia")
+    assert shown.status_code == 400 and "nobody is shown" in shown.text and "/practitioner/" not in shown.text
+    assert 'href="/find?near=Seattle%2C+WA&amp;condition=insomnia">Seattle, WA</a>?' in shown.text
+    for kind in ("csv", "json", "geojson"):
+        refused = site.get(f"/find.{kind}?near=Seatle")
+        assert refused.status_code == 400 and "was not understood" in refused.json()["error"]
+
+
+def test_nobody_found_offers_the_search_without_the_words_that_were_not_understood(site: Visitor) -> None:
+    shown = site.get("/find?q=insomnia+wobbleton+98402").text
+    assert "Nobody found" in shown and "0 practitioners" not in shown
+    assert '<a href="/find?near=98402&amp;q=insomnia">search without these words</a>' in shown
+
+
+def test_a_number_in_the_box_leads_to_its_check(site: Visitor) -> None:
+    assert 'href="/check?license=AC60000105"' in site.get("/find?q=AC60000105").text

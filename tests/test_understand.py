@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from db.understand import Understood, understand
 from db.vocabulary import Vocabulary, plain
+from pipeline.rules import read_rule_table
 
 WORDINGS = {
     ("condition", "leg pain"): "leg pain",
@@ -97,3 +98,21 @@ def test_any_text_is_read_and_reading_what_is_left_is_no_crash(text: str) -> Non
 @given(st.lists(st.sampled_from("leg pain insomnia Kim Seattle WA 98101 near Austin cupping".split()), max_size=9))
 def test_no_name_is_ever_lost(words: list[str]) -> None:
     assert read(" ".join(words)).words.split().count("Kim") == words.count("Kim")
+
+
+def test_another_wording_of_a_topic_may_mean_what_the_topic_may_mean() -> None:
+    vocabulary = Vocabulary(
+        same={("condition", "leg pain"): "leg pain", ("condition", "dolor de pierna"): "leg pain"},
+        related={("condition", "leg pain"): ("sciatica",)},
+    )
+    wanted = vocabulary.wanted("condition", "Dolor de pierna")
+    assert wanted is not None and wanted.topics == ("leg pain", "sciatica")
+
+
+def test_whoever_asks_for_chinese_is_shown_every_chinese() -> None:
+    related = {
+        row["topic"]
+        for row in read_rule_table("languages")
+        if (row["synonym"], row["relation"]) == ("Chinese", "related")
+    }
+    assert {"Mandarin", "Cantonese"} <= related

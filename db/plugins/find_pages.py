@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from db.files import csv_text, geojson, json_text
 from db.find import SORTS, FindQuery, FindResult, find, find_all
 from db.find_counts import COUNTED, Count
 from db.find_filter import WORDS
-from db.pages import FRESH, asked, file_answer, page, read, read_whole
+from db.pages import FRESH, asked, file_answer, json_answer, page, read, read_whole
 from db.places import find_place
 from db.site import Site
 
@@ -38,7 +39,8 @@ def startup() -> None:
 async def find_page(datasette: Site, request: Request) -> Response:
     query = read_query(request)
     result = await read(datasette, lambda connection: find(connection, query, datasette.known))
-    return await page(datasette, request, "find.html", context_of(result, datasette))
+    status = 400 if result.trouble else 200
+    return await page(datasette, request, "find.html", context_of(result, datasette), status=status)
 
 
 def context_of(result: FindResult, site: Site) -> dict[str, Any]:
@@ -52,6 +54,8 @@ def context_of(result: FindResult, site: Site) -> dict[str, Any]:
         "chosen": chosen(result),
         "best": best_evidenced(result),
         "wider": wider(result),
+        "meant": [(town, address(result.query.filled() | {"near": town})) for town in result.meant],
+        "without_words": without_words(result),
         "sorts": sorts(result),
         "files": {kind: address(query.filled(), f"/find.{kind}") for kind in ("csv", "json", "geojson")},
         "previous": page_address(result, -1),
@@ -66,7 +70,14 @@ async def find_file(datasette: Site, request: Request) -> Response:
     make = FILES[kind]
     safe = asked(request, "raw") != "1"
     known = datasette.known
-    body = await read_whole(datasette, lambda found: make(find_all(found, query, known), datasette.facts, safe))
+
+    def made(connection: sqlite3.Connection) -> tuple[FindResult, str]:
+        result = find_all(connection, query, known)
+        return result, make(result, datasette.facts, safe)
+
+    result, body = await read_whole(datasette, made)
+    if result.trouble:
+        return json_answer({"ok": False, "status": 400, "error": result.trouble, "meant": result.meant}, status=400)
     if kind == "csv":
         return file_answer(body, "text/csv", "practitioners.csv")
     return Response(body, headers=FRESH, content_type=CONTENT_TYPES[kind])
@@ -93,7 +104,7 @@ def page_address(result: FindResult, step: int) -> str | None:
 def read_as(result: FindResult) -> dict[str, Any]:
     """What was read out of the box, and the address that looks for its words themselves."""
     read, filled = result.understood, result.query.filled()
-    if not (read.topics or read.near or read.state or read.npi):
+    if not (read.topics or read.near or read.state or read.npi or read.license):
         return {}
     rest = {name: value for name, value in filled.items() if name != "q"}
     return {
@@ -102,6 +113,7 @@ def read_as(result: FindResult) -> dict[str, Any]:
         "state": read.state,
         "words": read.words,
         "npi": read.npi,
+        "license": read.license,
         "as_words": address(rest | {"words": result.query.q}),
         "elsewhere": [(town, address(filled | {"near": town})) for town in read.also_in],
     }
@@ -146,6 +158,17 @@ def wider(result: FindResult) -> dict[str, str]:
     if result.total or not result.place or result.query.filled().keys() <= {"near", "miles"}:
         return {}
     return {"href": address({"near": near}), "label": result.place.label}
+
+
+def without_words(result: FindResult) -> dict[str, str]:
+    """Where nobody matches: the same search without the words that were taken for a name, clinic or town."""
+    read, filled = result.understood, result.query.filled()
+    understood = {"q": " ".join(topic.wording for topic in read.topics), "near": read.near, "state": read.state}
+    rest = {name: value for name, value in (understood | filled).items() if name not in ("q", "words") and value}
+    rest |= {"q": understood["q"]} if understood["q"] else {}
+    if result.total or result.trouble or not (read.words and rest.keys() - {"miles", "sort"}):
+        return {}
+    return {"words": read.words, "href": address(rest)}
 
 
 def sorts(result: FindResult) -> list[dict[str, Any]]:
