@@ -169,13 +169,20 @@ def evidence(row: Row, facts: Facts, links: tuple[Row, ...] = ()) -> Evidence:
     )
 
 
+# A physician practices under a medical license; the boards' own federation looks it up for every state.
+PHYSICIAN = "physician"
+PHYSICIANS = Link("Physicians' licenses, every state (Federation of State Medical Boards)", "https://www.docinfo.org/")
+
+
 def where_to_verify(
     row: Row, badges: tuple[Badge, ...], licenses: tuple[Row, ...], excluded: bool, facts: Facts
 ) -> list[Link]:
     """Return the official places for this person: certifier, boards, NPI Registry, exclusion list."""
-    states = {b.scope for b in badges if b.kind == "license"} | {license["state"] for license in licenses}
+    held = {license["state"] for license in licenses}
+    states = held if row["kind"] == PHYSICIAN else held | {b.scope for b in badges if b.kind == "license"}
     links = [
         *certifier_links(facts),
+        *([PHYSICIANS] if row["kind"] == PHYSICIAN else []),
         *(link for code in sorted(filter(None, states)) for link in board_links(code, facts)),
     ]
     if (row["npi"] or "").isdigit():

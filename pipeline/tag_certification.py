@@ -147,7 +147,8 @@ def no_evidence(members: list[Person], states: list[str], world: World) -> Tag |
     if not all(readings.values()):
         return None
     read_at, source = min(readings.values()), world.of_kind("certifier")[0]
-    read = f"The {source.title} for {', '.join(states)} was read whole on {day(read_at)} and holds no match."
+    read = f"The {source.title} for {', '.join(states)} was read whole on {day(read_at)}"
+    read += " and no entry of it could be tied to this person."
     read += elsewhere(members, world)
     choice = "Diplomates choose whether to be listed, so this says nothing about the person."
     return conclusion("no_evidence", f"{read} {choice}", as_of=read_at, needs_review=namesake(members, world))

@@ -601,3 +601,28 @@ def test_nobody_found_offers_the_search_without_the_words_that_were_not_understo
 
 def test_a_number_in_the_box_leads_to_its_check(site: Visitor) -> None:
     assert 'href="/check?license=AC60000105"' in site.get("/find?q=AC60000105").text
+
+
+def test_what_another_issuer_certifies_stands_beside_the_tags(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    held = next(row for row in tables["certifications"] if row["practitioner_id"] == "p01")
+    other = {"id": "c-other", "issuer": "ABMA", "designation": "Diplomate", "status": "claimed", "printed": "DABMA"}
+    tables["certifications"].append(held | other)
+    visitor = Visitor(publish(tables, tmp_path, BUILT_AT))
+    page = visitor.get("/practitioner/p01").text
+    above = page.partition('id="verify"')[0]
+    assert "Another certification · ABMA" in above and "“DABMA”" in above and "Ask ABMA whether it is current" in above
+    assert "Another certification" not in visitor.get("/practitioner/p02").text
+    visitor.runner.close()
+
+
+def test_a_physician_is_sent_to_those_who_license_physicians(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    for row in tables["practitioners"]:
+        row["kind"] = "physician" if row["id"] == "p11" else row["kind"]
+    visitor = Visitor(publish(tables, tmp_path, BUILT_AT))
+    verify = visitor.get("/practitioner/p11").text.partition('id="verify"')[2].partition("</section>")[0]
+    assert "https://www.docinfo.org/" in verify and "lookup-wa.example" not in verify
+    acupuncturist = visitor.get("/practitioner/p05").text.partition('id="verify"')[2].partition("</section>")[0]
+    assert "docinfo.org" not in acupuncturist and "lookup-wa.example" in acupuncturist
+    visitor.runner.close()

@@ -385,7 +385,10 @@ def test_a_namesake_in_another_state_is_part_of_what_was_read_and_no_doubt() -> 
     seen = replace(world(ncbahm={"WA": FRESH}), namesakes={NPI.record_id: {"ncbahm": "elsewhere"}})
     tag = certification(NPI, seen=seen)
     assert tag.value == "no_evidence" and not tag.needs_review
-    assert "holds no match. In another state it holds a person of this name, not tied to this one." in tag.because
+    assert (
+        "could be tied to this person. In another state it holds a person of this name, not tied to this one."
+        in tag.because
+    )
 
 
 def test_an_unknown_word_of_the_directory_stops_and_names_itself() -> None:
