@@ -6,6 +6,7 @@ Comes in: the site, a request. Goes out: a dictionary for templates.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -40,10 +41,15 @@ def every_page(site: Site, request: Any) -> dict[str, Any]:
     }
 
 
+def operator(config: Mapping[str, str]) -> str:
+    """How whoever runs this site says that people reach them, or ""."""
+    return os.environ.get("DIPLOMATE_CONTACT", "").strip() or config.get("contact", "")
+
+
 def contact(site: Site) -> dict[str, str | bool]:
     """Return how to reach the operator: DIPLOMATE_CONTACT, else what metadata.json says."""
     config: dict[str, str] = site.plugin_config("diplomate") or {}
-    reach = os.environ.get("DIPLOMATE_CONTACT", "").strip() or config.get("contact", "")
+    reach = operator(config)
     if is_web_address(reach):
         return {"text": reach, "url": reach, "how": config.get("how_to_correct", "")}
     is_mail = "@" in reach and " " not in reach

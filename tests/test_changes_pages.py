@@ -58,6 +58,10 @@ def test_changes_are_narrowed_by_day_kind_and_state(site: Visitor) -> None:
     assert ids(site, "kind=renewed,moved&state=WA") == ["c1", "c2"]
     assert ids(site, "state=CA") == ["c6"]
     assert site.get("/changes.json?kind=promoted").status_code == 400
+    for path in ("/changes", "/changes.json", "/changes.atom"):
+        refused = site.get(f"{path}?state=ZZ")
+        assert refused.status_code == 400 and "is no state known here" in refused.text
+    assert site.get("/changes?state=washington,or").status_code == 200
 
 
 def test_page_and_feed_say_it_in_a_sentence_with_source_and_date(site: Visitor) -> None:

@@ -19,6 +19,7 @@ from crawler.network import origin
 from crawler.sample_site import SAMPLE, read_pages
 from db.publish import current, read_rows
 from pipeline.commands.main import COMMANDS
+from pipeline.commands.serve import warn_without_contact
 from tests.conftest import REPO, run_diplomate
 from tests.fault_server import Answer, fault_site
 
@@ -273,3 +274,14 @@ def test_two_builds_at_once_are_one(data: Path) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         done = run_diplomate("build", data=data)
     assert done.code == 1 and "another process is at it" in done.err
+
+
+def test_a_site_without_a_contact_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DIPLOMATE_CONTACT", raising=False)
+    warn_without_contact()
+    assert "set DIPLOMATE_CONTACT" in capsys.readouterr().err
+    monkeypatch.setenv("DIPLOMATE_CONTACT", "desk@directory.example")
+    warn_without_contact()
+    assert capsys.readouterr().err == ""

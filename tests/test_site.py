@@ -626,3 +626,11 @@ def test_a_physician_is_sent_to_those_who_license_physicians(tmp_path: Path) -> 
     acupuncturist = visitor.get("/practitioner/p05").text.partition('id="verify"')[2].partition("</section>")[0]
     assert "docinfo.org" not in acupuncturist and "lookup-wa.example" in acupuncturist
     visitor.runner.close()
+
+
+def test_queries_lead_to_people_and_count_no_board_that_is_not_read(site: Visitor) -> None:
+    assert '<a href="/practitioner/p04">p04</a>' in site.get("/diplomate/lapsed_listings").text
+    rows = site.get("/diplomate/active_diplomates_by_state.json?_shape=array").json()
+    known = {row["state"]: row["with_active_license"] for row in rows}
+    read = {row["code"] for row in site.get("/diplomate/states.json?_shape=array&coverage=covered").json()}
+    assert known and all((count is not None) == (state in read) for state, count in known.items())

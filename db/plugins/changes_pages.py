@@ -32,12 +32,21 @@ def register_routes() -> list[tuple[str, Any]]:
 
 async def rows_for(site: Site, request: Request, most: int) -> list[Row]:
     """The newest changes asked for; all of them where `most` is -1, which may take longer."""
-    since, day, states, kinds = (asked(request, name) for name in ("since", "day", "state", "kind"))
+    since, day, kinds = (asked(request, name) for name in ("since", "day", "kind"))
+    states = [state_of(text, site.facts) for text in asked(request, "state").split(",") if text.strip()]
 
     def newest(connection: Connection) -> list[Row]:
-        return changes_since(connection, since, states.split(","), most, kinds.split(","), day)
+        return changes_since(connection, since, states, most, kinds.split(","), day)
 
     return await (read_whole(site, newest) if most < 0 else read(site, newest))
+
+
+def state_of(text: str, facts: Facts) -> str:
+    """The code of a state; raises ValueError for what is none, which would show as a state where nothing changed."""
+    code = facts.state_code(text)
+    if code is None:
+        raise ValueError(f"{text.strip()[:40]!r} is no state known here; write a code such as WA")
+    return code
 
 
 def kinds_of(connection: Connection) -> list[Row]:

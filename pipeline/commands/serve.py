@@ -32,7 +32,21 @@ MOST_BY_DEFAULT = 4
 )
 def command(host: str, port: int, workers: int | None) -> None:
     """Serve the published database until interrupted."""
+    warn_without_contact()
     serve_published(host, port, workers)
+
+
+def warn_without_contact() -> None:
+    """A page about people must say to whom a mistake is told."""
+    from db.described import read_metadata
+    from db.every_page import operator
+
+    if not operator(read_metadata()["plugins"]["diplomate"]):
+        click.echo(
+            "No page says how you are reached: set DIPLOMATE_CONTACT to an e-mail or web address, so that people can"
+            " report mistakes and ask to be taken off.",
+            err=True,
+        )
 
 
 def serve_published(host: str, port: int, workers: int | None = None) -> None:
