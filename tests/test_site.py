@@ -628,6 +628,17 @@ def test_a_physician_is_sent_to_those_who_license_physicians(tmp_path: Path) -> 
     visitor.runner.close()
 
 
+def test_a_generation_stands_once_behind_the_name(tmp_path: Path) -> None:
+    tables = tiny_tables()
+    for row in tables["practitioners"]:
+        row |= {"name": "Orson Thistlewood III", "suffix_text": "III"} if row["id"] == "p05" else {}
+    visitor = Visitor(publish(tables, tmp_path, BUILT_AT))
+    for path in ("/practitioner/p05", "/find?q=Orson+Thistlewood"):
+        assert ">Orson Thistlewood III<" in visitor.get(path).text.replace("</a>", "<")
+        assert '<span class="suffix">III' not in visitor.get(path).text
+    visitor.runner.close()
+
+
 def test_queries_lead_to_people_and_count_no_board_that_is_not_read(site: Visitor) -> None:
     assert '<a href="/practitioner/p04">p04</a>' in site.get("/diplomate/lapsed_listings").text
     rows = site.get("/diplomate/active_diplomates_by_state.json?_shape=array").json()
