@@ -27,7 +27,6 @@ PRACTICES = re.compile(
     r"^(?:\w*(?:Clinic|Business|MedicalOrganization|Physician|Acupuncture)|Organization|Corporation|DaySpa|HealthClub)$"
 )
 NOT_PRESENTED = frozenset("author creator editor reviewedby reviewer contributor publisher review sender".split())
-PERSONAL = "jobTitle honorificSuffix honorificPrefix familyName givenName hasCredential worksFor".split()
 NPI = re.compile(r"\b\d{10}\b")
 
 

@@ -39,12 +39,6 @@ def iso_date(text: str) -> str:
         raise DateError(f"{value[:40]!r} is not a day of the calendar.") from None
 
 
-def website_key(address: str) -> str:
-    """An address for comparison: `https://www.lantern.example/` and `http://lantern.example` are one."""
-    parts = urlsplit(website(address))
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".rstrip("?")
-
-
 def website(text: str) -> str:
     """A full http or https address, host in small letters, or "" where the text is none.
 

@@ -18,7 +18,9 @@ Fact = tuple[Person, License]
 # Values that speak of somebody who practices today, or once did and may.
 # A license runs to the end of its day, which Hawaii sees last of all states (UTC-10).
 LAST_EVENING = timedelta(hours=10)
-OF_THE_LIVING = frozenset("listed claimed implied active limited pending inactive".split())
+OF_THE_LIVING = frozenset(
+    "listed listed_inactive claimed implied active limited pending inactive expired retired".split()
+)
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,8 @@ def test_a_death_is_said_beside_whatever_speaks_of_the_living() -> None:
         assert "shows the practitioner as 'Deceased'" in tag.needs_review
         assert {claim.id for claim in claims_of(dead)} & set(tag.claims)
     assert not washington.needs_review
+    expired = replace(iowa, licenses=(license_fact("IA", "ACU-1", "expired"),))
+    assert "'Deceased'" in tags_of([dead, expired], ["WA", "IA"], world())[2].needs_review
     assert tags_of([dead, iowa], ["WA", "IA"], world())[0].value == "not_checked"  # nothing is implied of the dead
 
 

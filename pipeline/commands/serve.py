@@ -32,6 +32,7 @@ MOST_BY_DEFAULT = 4
 )
 def command(host: str, port: int, workers: int | None) -> None:
     """Serve the published database until interrupted."""
+    published()  # where there is nothing to serve, that alone is said
     warn_without_contact()
     serve_published(host, port, workers)
 

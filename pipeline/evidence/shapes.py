@@ -35,10 +35,6 @@ MOST_BYTES = 3 * 1024**3  # of all snapshots together: the archive stays below t
 READING, PAGES, SAVED, SITE = "reading", "pages", "saved", "site"
 
 
-class NotAsEvidence(Exception):
-    """A file of a bundle does not hold what a bundle writes there; the message says which and what."""
-
-
 @dataclass(frozen=True)
 class Row:
     """A parsed row as its spider made it, and the run it stands in (`source/run`)."""
