@@ -630,8 +630,8 @@ def test_a_physician_is_sent_to_those_who_license_physicians(tmp_path: Path) -> 
 
 def test_a_generation_stands_once_behind_the_name(tmp_path: Path) -> None:
     tables = tiny_tables()
-    for row in tables["practitioners"]:
-        row |= {"name": "Orson Thistlewood III", "suffix_text": "III"} if row["id"] == "p05" else {}
+    meant = next(row for row in tables["practitioners"] if row["id"] == "p05")
+    meant.update(name="Orson Thistlewood III", suffix_text="III")
     visitor = Visitor(publish(tables, tmp_path, BUILT_AT))
     for path in ("/practitioner/p05", "/find?q=Orson+Thistlewood"):
         assert ">Orson Thistlewood III<" in visitor.get(path).text.replace("</a>", "<")
