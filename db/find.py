@@ -18,7 +18,7 @@ from db.aged_rows import aged_columns, as_shown, oldest_reading
 from db.badges import Badge, read_badges
 from db.facts import read_facts
 from db.find_counts import PERSON_COLUMNS, Count, Person, count_values
-from db.find_filter import Filter, read_filter
+from db.find_filter import Filter, holding, read_filter
 from db.find_place import read_place
 from db.find_shapes import FindQuery, FindResult, Known, Point
 from db.find_why import reasons
@@ -85,8 +85,7 @@ class Search:
         if self.understood.npi:
             self.filter = self.filter.and_also("p.npi = :npi", npi=self.understood.npi)
         if self.understood.license:
-            held = "p.id IN (SELECT practitioner_id FROM licenses WHERE number_key = :license)"
-            self.filter = self.filter.and_also(held, license=number_key(self.understood.license))
+            self.filter = holding(self.filter, number_key(self.understood.license))
         self.distances: dict[str, float] = {}
         self.found: list[Person] = []
         self.ids = self.matching()

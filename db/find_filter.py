@@ -86,6 +86,15 @@ def read_filter(
     return with_topics(chosen, list(dict.fromkeys([*topics, *wanted])))
 
 
+def holding(chosen: Filter, license: str) -> Filter:
+    """Only holders of a license number; digits alone are met whatever letters stand before them."""
+    met = (
+        "ltrim(number_key, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0') = :license" if license.isdigit() else "number_key = :license"
+    )
+    held = f"p.id IN (SELECT practitioner_id FROM licenses WHERE {met})"
+    return chosen.and_also(held, license=license.lstrip("0") if license.isdigit() else license)
+
+
 def with_words(chosen: Filter, text: str) -> Filter:
     """Every word must stand in the name, clinic, town or conditions; letters behind a name are set aside."""
     if not text.strip():

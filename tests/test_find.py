@@ -286,6 +286,7 @@ def test_a_license_number_in_the_box_finds_its_holder(people: sqlite3.Connection
     result = find(people, FindQuery(q="ac-60000105"))
     assert ids(result) == ["p05"] and result.understood.license == "ac-60000105"
     assert ids(find(people, FindQuery(q="thistlewood AC60000101"))) == []
+    assert ids(find(people, FindQuery(q="60000105"))) == ["p05"] == ids(find(people, FindQuery(q="060000105")))
 
 
 def test_words_that_are_also_a_language_are_tried_as_a_name(tmp_path: Path) -> None:
