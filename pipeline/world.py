@@ -63,8 +63,8 @@ class World:
         return next((source for source in self.of_kind("board") if state in source.covers), None)
 
     def is_fresh(self, read_at: str) -> bool:
-        """Whether a reading is within the freshness window (rules/windows.csv, `stale`)."""
-        return bool(read_at) and (self.now - parsed(read_at)).days <= window_days("stale")
+        """Whether a reading is within the freshness window (rules/windows.csv, `stale`), in days of the calendar."""
+        return bool(read_at) and (self.now.date() - parsed(read_at).date()).days <= window_days("stale")
 
     def is_sure(self, record_id: str) -> bool:
         """Whether the record is this person's at level confirmed: only then is discipline said."""
